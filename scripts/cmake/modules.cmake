@@ -1,0 +1,89 @@
+# runtime_library(NAME [PUBLIC ...] [PRIVATE ...]) one library a folder: every .cc in it. PUBLIC is what its headers
+#   show, PRIVATE what only its sources use.
+# runtime_schema(NAME FILES ...)   Cap'n Proto schemas of the folder as a library of their own.
+# runtime_tests(NAME LINK ...)     every *_test.cc of a folder under tests/ as one Boost.Test program.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(runtime_options INTERFACE)
+target_include_directories(runtime_options INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/schemas")
+target_compile_options(runtime_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough
+  -Wno-c23-extensions -Wno-unused-parameter -fstack-protector-strong -ftrivial-auto-var-init=zero)
+target_compile_definitions(runtime_options INTERFACE RUNTIME_VERSION="${PROJECT_VERSION}")
+target_link_options(runtime_options INTERFACE -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+if(RUNTIME_DEVELOPER)
+  target_compile_options(runtime_options INTERFACE -Werror -UNDEBUG)
+  target_compile_definitions(runtime_options INTERFACE _GLIBCXX_ASSERTIONS)
+else()
+  target_compile_definitions(runtime_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+
+# Sanitizers cannot live behind a system-call filter or across V8's fork: the worker is built without them.
+add_library(runtime_sanitizers INTERFACE)
+if(RUNTIME_SANITIZE)
+  target_compile_options(runtime_sanitizers INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(runtime_sanitizers INTERFACE -fsanitize=address,undefined)
+endif()
+
+function(runtime_library name)
+  cmake_parse_arguments(arg "UNSANITIZED" "" "PUBLIC;PRIVATE;SOURCES" ${ARGN})
+  if(NOT arg_SOURCES)
+    file(GLOB arg_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+    list(FILTER arg_SOURCES EXCLUDE REGEX "_main\\.cc$")
+  endif()
+  if(arg_SOURCES)
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_link_libraries(${name} PUBLIC runtime_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+    if(NOT arg_UNSANITIZED)
+      target_link_libraries(${name} PUBLIC runtime_sanitizers)
+    endif()
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE runtime_options ${arg_PUBLIC} ${arg_PRIVATE})
+  endif()
+endfunction()
+
+if(NOT RUNTIME_CAPNP)
+  find_program(RUNTIME_CAPNP capnp REQUIRED)
+  find_program(RUNTIME_CAPNPC_CXX capnpc-c++ REQUIRED)
+endif()
+find_path(RUNTIME_CAPNP_INCLUDE capnp/c++.capnp REQUIRED)
+
+function(runtime_schema name)
+  cmake_parse_arguments(arg "" "" "FILES;DEPENDS" ${ARGN})
+  set(generated)
+  file(RELATIVE_PATH folder "${CMAKE_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  foreach(file IN LISTS arg_FILES)
+    set(output "${CMAKE_BINARY_DIR}/schemas/${folder}/${file}")
+    add_custom_command(
+      OUTPUT "${output}.c++" "${output}.h"
+      COMMAND ${RUNTIME_CAPNP} compile "-I${CMAKE_SOURCE_DIR}" "-I${RUNTIME_CAPNP_INCLUDE}"
+              "--src-prefix=${CMAKE_SOURCE_DIR}" "-o${RUNTIME_CAPNPC_CXX}:${CMAKE_BINARY_DIR}/schemas"
+              "${CMAKE_CURRENT_SOURCE_DIR}/${file}"
+      DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${arg_DEPENDS}
+      COMMENT "Schema ${folder}/${file}"
+      VERBATIM)
+    list(APPEND generated "${output}.c++")
+  endforeach()
+  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/schemas")
+  add_library(${name} STATIC ${generated})
+  target_include_directories(${name} SYSTEM PUBLIC "${CMAKE_BINARY_DIR}/schemas")
+  target_link_libraries(${name} PUBLIC deps::capnp)
+  target_compile_features(${name} PUBLIC cxx_std_23)
+endfunction()
+
+function(runtime_tests name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*_test.cc")
+  if(sources)
+    add_executable(${name}_test ${sources})
+    target_compile_definitions(${name}_test PRIVATE BOOST_TEST_MODULE=${name})
+    target_link_libraries(${name}_test PRIVATE runtime_options runtime_sanitizers ${arg_LINK} deps::boost_test)
+    add_test(NAME ${name} COMMAND ${name}_test)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,29 @@
+#pragma once
+// The V8 side of a zygote and of its workers. One per process. No V8 type appears here.
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "ipc/control.capnp.h"
+
+namespace runtime::worker {
+
+class Engine {
+ public:
+  // In the zygote, before it is confined: starts V8 (single-threaded), makes the isolate and the context, compiles the
+  // globals and the faces of `boot`, and warms what opens files at first use (ICU). Exactly one thread exists before and
+  // after. Ends the process through sandbox::dieAt() where it cannot.
+  static std::unique_ptr<Engine> start(ipc::Boot::Reader boot);
+  virtual ~Engine() = default;
+
+  virtual std::string version() const = 0;  // of V8
+
+  // In a worker, after fork() and before the filter: new seeds for all that is random.
+  virtual void reseed() = 0;
+
+  // In a worker, confined: speaks to the supervisor over `readFd` and `writeFd` and runs its one job. Exits with
+  // sandbox::kExitDone, or kExitOutOfMemory from any depth.
+  [[noreturn]] virtual void run(int readFd, int writeFd) = 0;
+};
+
+}  // namespace runtime::worker
