@@ -1,0 +1,60 @@
+#pragma once
+// Reads every message of a worker before the RPC system does. Cap'n Proto "is not robust against resource exhaustion
+// attacks" (its FAQ): unfinished calls, exports and unread replies each make a server grow without bound. A worker of
+// ours needs only a few kinds of message, so anything else is an offence, and an offence ends the worker.
+// Supervisor, loop thread.
+#include <capnp/rpc.capnp.h>
+#include <capnp/serialize-async.h>
+#include <kj/async.h>
+#include <kj/function.h>
+
+#include <cstdint>
+#include <unordered_set>
+
+namespace runtime::ipc {
+
+// Calls of one worker that have not been finished.
+inline constexpr size_t kMaxOpenAnswers = 256;
+// Bytes of replies that a worker has not read: beyond it, the worker is not read from.
+inline constexpr size_t kMaxUnsentBytes = 1 << 20;
+// Messages of one worker in one turn of the loop, so that no worker starves another.
+inline constexpr int kMaxMessagesPerTurn = 16;
+
+class MessageGuard final : public capnp::MessageStream {
+ public:
+  // `unsentBytes`: what waits to be sent to the worker. `onOffence` is called at most once, with a sentence; after it
+  // the stream has ended.
+  MessageGuard(capnp::MessageStream& inner, kj::Function<size_t()> unsentBytes,
+               kj::Function<void(kj::StringPtr)> onOffence);
+  KJ_DISALLOW_COPY_AND_MOVE(MessageGuard);
+
+  kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> tryReadMessage(kj::ArrayPtr<kj::AutoCloseFd> fds,
+                                                                    capnp::ReaderOptions options,
+                                                                    kj::ArrayPtr<capnp::word> scratch) override;
+  kj::Promise<void> writeMessage(kj::ArrayPtr<const int> fds,
+                                 kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) override;
+  kj::Promise<void> writeMessages(
+      kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) override;
+  kj::Maybe<int> getSendBufferSize() override { return inner_.getSendBufferSize(); }
+  kj::Promise<void> end() override { return inner_.end(); }
+
+ private:
+  using Message = kj::Maybe<capnp::MessageReaderAndFds>;
+  kj::Promise<Message> readChecked(capnp::ReaderOptions options);
+  // Null: nothing wrong with it; else the offence.
+  kj::StringPtr inspect(capnp::rpc::Message::Reader message);
+  kj::StringPtr inspectCall(capnp::rpc::Call::Reader call);
+  void offend(kj::StringPtr offence);
+  void wrote();
+
+  capnp::MessageStream& inner_;
+  kj::Function<size_t()> unsentBytes_;
+  kj::Function<void(kj::StringPtr)> onOffence_;
+  std::unordered_set<uint32_t> openAnswers_;
+  kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> drained_;
+  int messagesThisTurn_ = 0;
+  bool bootstrapped_ = false;
+  bool offended_ = false;
+};
+
+}  // namespace runtime::ipc
