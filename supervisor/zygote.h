@@ -1,0 +1,94 @@
+#pragma once
+// The supervisor's end of one zygote: starts the executable in namespaces of its own, asks it for workers, hears how
+// they ended. Everything runs on the thread that owns the event loop, which must also outlive the zygote: its death
+// signal is bound to that thread. Nothing here blocks on the zygote.
+#include <kj/async-unix.h>
+#include <kj/memory.h>
+#include <kj/timer.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipc/control.capnp.h"
+#include "ipc/os/unique_fd.h"
+
+namespace runtime::supervisor {
+
+// How a worker ended, as the zygote that reaped it says.
+struct WorkerEnd {
+  int status = 0;  // as of waitpid(2)
+  uint64_t userNs = 0;
+  uint64_t systemNs = 0;
+  uint64_t peakBytes = 0;
+};
+
+// One worker process. Killed, if it still runs, when this is destroyed.
+class WorkerProcess {
+ public:
+  WorkerProcess(pid_t pid, os::UniqueFd pidfd, kj::Promise<std::optional<WorkerEnd>> ended);
+  WorkerProcess(WorkerProcess&&) = default;
+  WorkerProcess& operator=(WorkerProcess&&) = delete;
+  ~WorkerProcess();
+
+  // In the supervisor's PID namespace; 0 if the worker had ended before its birth was heard of. For reading clocks only:
+  // once ended() has answered the number may be another process's.
+  pid_t pid() const { return pid_; }
+  // Readable (poll, epoll) when the worker has ended.
+  int pidfd() const { return pidfd_.get(); }
+  // SIGKILL. Without effect on a worker that has ended.
+  void kill();
+  // CPU time used so far in nanoseconds; nothing once it has been reaped.
+  std::optional<uint64_t> cpuNs() const;
+  // Once only. Nothing in it: the zygote was lost, and with it the worker.
+  kj::Promise<std::optional<WorkerEnd>> ended();
+
+ private:
+  pid_t pid_;
+  os::UniqueFd pidfd_;
+  kj::Promise<std::optional<WorkerEnd>> ended_;
+};
+
+class Zygote {
+ public:
+  struct Options {
+    std::string executable;               // host path of secure-runtime-zygote
+    std::vector<std::string> arguments;   // after argv[0]; empty but in tests
+    kj::Duration timeout = 10 * kj::SECONDS;  // of the start, and of the answer to each fork
+  };
+  // What the zygote said of itself.
+  struct Hello {
+    std::string v8;
+    std::vector<std::string> namespaces;
+    bool mdwe = false;
+  };
+  // Why there is no zygote: a sentence for a person, with the step that failed. Confinement cannot be had: exit 3.
+  struct Fault {
+    std::string message;
+  };
+
+  // Starts a zygote with `boot` (whose buildId is set here). The process is made before this returns; the promise answers
+  // when it is confined and ready. Dropping the promise kills it.
+  static kj::Promise<std::expected<kj::Own<Zygote>, Fault>> start(kj::UnixEventPort& port, kj::Timer& timer,
+                                                                  Options options, ipc::Boot::Reader boot);
+  // Kills the zygote and all its workers and waits for the kernel to say so (milliseconds).
+  virtual ~Zygote() noexcept(false) = default;
+
+  virtual const Hello& hello() const = 0;
+  virtual pid_t pid() const = 0;
+
+  // A new worker that reads from `readEnd`, writes to `writeEnd` and holds nothing else. The error is an errno; ESRCH where
+  // the zygote is lost or retired, ETIMEDOUT where it did not answer (it is killed then).
+  virtual kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t memoryBytes, uint64_t cpuSeconds,
+                                                              os::UniqueFd readEnd, os::UniqueFd writeEnd) = 0;
+  // Takes no more forks; the zygote ends with its last worker.
+  virtual void retire() = 0;
+  // Answers when the zygote has ended, retired or lost. Any number of times.
+  virtual kj::Promise<void> onEnd() = 0;
+};
+
+}  // namespace runtime::supervisor
