@@ -1,6 +1,9 @@
 #pragma once
-// Globs of policy files: `*`, `?` and `[]` stay within a segment, `**` crosses segments, `{a,b}` is an alternative,
-// dot files match, case counts. Matching is linear in the text for each alternative: no backtracking over `**`.
+// Globs of policy files, matched by characters of UTF-8; a byte that is not UTF-8 counts as a character of its own.
+//   *  any characters of one segment      ?  one character      [a-z] [!a-z]  one character of a class
+//   ** as a whole segment: any number of segments, also none, so "/x/**" matches "/x"
+//   {a,b} alternatives, nested ones too, also with slashes      \c  the character c itself
+// Dot files match, case counts, a slash is matched only by a slash. Values, immutable; any thread.
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -11,18 +14,50 @@ namespace runtime::policies {
 
 class Glob {
  public:
-  // The error is a sentence for a person.
-  static std::expected<Glob, std::string> parse(std::string_view pattern);
+  // What is matched: module paths have no leading slash, guest paths have one.
+  enum class Over : uint8_t { kModules, kGuestPaths };
+  static constexpr size_t kMaxPatternBytes = 1024;
+  static constexpr size_t kMaxAlternatives = 64;
 
+  // The error is a sentence for a person.
+  static std::expected<Glob, std::string> parse(std::string_view pattern, Over over);
+
+  // Takes at most |text| × |expanded pattern| steps.
   bool matches(std::string_view text) const;
   // Whether anything strictly beneath the folder `text` could match, judged from the pattern alone.
   bool couldMatchBeneath(std::string_view text) const;
   const std::string& pattern() const { return pattern_; }
   bool matchesEverything() const { return pattern_ == "**"; }
+  // The one text that this glob matches, if it holds no wildcard; else empty.
+  std::string literal() const;
 
  private:
+  struct Range {
+    char32_t first, last;
+  };
+  struct Token {
+    enum class Kind : uint8_t { kLiteral, kAnyOne, kStar, kClass };
+    Kind kind = Kind::kLiteral;
+    char32_t character = 0;
+    bool negated = false;
+    std::vector<Range> ranges;
+    bool matches(char32_t character) const;
+  };
+  struct Segment {
+    bool crossing = false;  // `**`
+    std::vector<Token> tokens;
+    bool matches(std::u32string_view text) const;
+  };
+  using Segments = std::vector<Segment>;
+  class Compiler;
+
+  static std::vector<std::u32string> segmentsOf(std::string_view text);
+  // For every count n of leading pattern segments, whether they match all of `text`.
+  static std::vector<bool> reached(const Segments& pattern, const std::vector<std::u32string>& text);
+
   std::string pattern_;
-  std::vector<std::vector<std::string>> alternatives_;  // each a list of segments
+  Over over_ = Over::kModules;
+  std::vector<Segments> alternatives_;
 };
 
 }  // namespace runtime::policies

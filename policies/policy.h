@@ -1,24 +1,16 @@
 #pragma once
 // A policy as parsed and validated: values only, nothing opened. Any thread.
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "capabilities/rights.h"
+#include "loader/import_map.h"
+#include "policies/diagnostic.h"
 #include "policies/glob.h"
 
 namespace runtime::policies {
-
-// Where in a policy file something stands. Lines and columns count from 1, columns in bytes.
-struct Place {
-  std::string file;
-  uint32_t line = 0;
-  uint32_t column = 0;
-  // "file:line", as audit records and explanations name a rule.
-  std::string rule() const;
-};
 
 struct Limits {
   uint64_t wallNs = 10'000'000'000;
@@ -31,16 +23,17 @@ struct Limits {
   uint64_t auditBytes = 16ull << 20;
 };
 inline constexpr uint64_t kLeastMemoryBytes = 16ull << 20;
+inline constexpr uint64_t kMostHandles = 65'536;
 
 struct Engine {
   bool jit = true;
-  bool wasm = true;
+  bool wasm = true;  // never true where jit is false
   bool eval = false;
   uint64_t clockResolutionNs = 1'000'000;  // 0: frozen at the job's start
 };
 
 struct FsGrant {
-  std::string path;  // host: absolute, lexically normal, symlinks not resolved
+  std::string path;  // host: absolute, without "." and ".."; symlinks not resolved
   std::string at;    // guest: absolute, normal, "/" or no slash at its end
   capabilities::RightSet rights;
   std::optional<uint64_t> storageBytes;
@@ -68,9 +61,9 @@ struct Deny {
 };
 
 struct Modules {
-  std::string root;  // host: absolute, normal
-  std::vector<std::pair<std::string, std::string>> imports;  // import map: as written, targets "./..." under root
-  Place place;
+  std::string root;  // host: absolute, without "." and ".."
+  loader::ImportMap imports;
+  Place place;  // of `root`, or of the file where it is the default
 };
 
 struct Policy {
@@ -79,8 +72,9 @@ struct Policy {
   Modules modules;
   std::vector<Grant> grants;
   std::vector<Deny> denies;
-  std::vector<std::string> files;  // host paths of every policy file read, absolute
-  std::string sha256;              // hex, over the effective policy
+  std::vector<std::string> files;    // host paths of every policy file read, absolute
+  std::string sha256;                // hex, over the effective policy
+  std::vector<Diagnostic> warnings;  // in the order of the file
 };
 
 }  // namespace runtime::policies

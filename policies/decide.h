@@ -1,0 +1,36 @@
+#pragma once
+// What a policy means for one module. Pure; any thread.
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/policy.h"
+
+namespace runtime::policies {
+
+// The authority of one module: what its grants give, and the denies that bind it. A deny is not subtracted from `fs`:
+// it binds the file reached.
+struct ModuleGrants {
+  // Longest `at` first. Entries with the same `at` (and so the same path) are one: rights united, the smallest of
+  // their storage budgets, the place of the first.
+  std::vector<FsGrant> fs;
+  // Names without the denied ones, in the order of the policy.
+  std::vector<std::string> env;
+  // Those whose `to` matches the module.
+  std::vector<FsDeny> denies;
+};
+
+// `modulePath` is the path under root, no leading slash. The error: two entries give one `at` different paths.
+std::expected<ModuleGrants, Diagnostic> grantsOf(const Policy& policy, std::string_view modulePath);
+
+// The environment variables that every module is granted: by a grant to "**", and denied to none.
+std::vector<std::string> environmentOfEveryModule(const Policy& policy);
+
+// Host paths that some grant can change the content of (write, append or create): no module loads from beneath them.
+std::vector<std::string> writablePaths(const Policy& policy);
+
+// Host paths whose rights include `create`: `run` makes the missing ones, as folders, before it opens any.
+std::vector<std::string> creatablePaths(const Policy& policy);
+
+}  // namespace runtime::policies

@@ -1,0 +1,36 @@
+#pragma once
+// From the text of a policy file to a Policy, or to every fault in it. Nothing is opened but the policy file itself;
+// paths it names are looked at (stat, statfs), so a policy that parses may still fail to open later. Blocks on the
+// file system; any thread.
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/diagnostic.h"
+#include "policies/policy.h"
+
+namespace runtime::policies {
+
+inline constexpr uint64_t kMaxPolicyBytes = 1ull << 20;
+// After so many faults the rest is not reported.
+inline constexpr size_t kMaxFaults = 100;
+
+// The error holds at least one fault, warnings among them, in the order of the file. `path` is a host path as the user
+// wrote it; it names the file in every Place.
+std::expected<Policy, std::vector<Diagnostic>> parseFile(const std::string& path);
+
+// `fileName` names the text in every Place and stands in Policy::files only when parseFile() read it; relative paths
+// are relative to `baseFolder`, an absolute host path.
+std::expected<Policy, std::vector<Diagnostic>> parseText(std::string_view text, const std::string& fileName,
+                                                         const std::string& baseFolder);
+
+// The policy that holds where there is none: default limits, no grant. `rootFolder` is an absolute host path.
+Policy emptyPolicy(const std::string& rootFolder);
+
+// Whether `fileSystemType` (statfs f_type) is one that no grant may stand on: proc, sysfs, cgroup, debugfs, tracefs,
+// securityfs, bpf, devpts, mqueue.
+bool isForbiddenFileSystem(int64_t fileSystemType);
+
+}  // namespace runtime::policies
