@@ -1,6 +1,8 @@
 # runtime_library(NAME [PUBLIC ...] [PRIVATE ...]) one library a folder: every .cc in it. PUBLIC is what its headers
 #   show, PRIVATE what only its sources use.
 # runtime_schema(NAME FILES ...)   Cap'n Proto schemas of the folder as a library of their own.
+# runtime_program(NAME [STATIC] SOURCES ... LINK ...)   an executable, in the top of the build folder. STATIC: without
+#   a loader, for the shortest start.
 # runtime_tests(NAME LINK ...)     every *_test.cc of a folder under tests/ as one Boost.Test program.
 
 set(CMAKE_CXX_STANDARD 23)
@@ -8,13 +10,22 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# Programs that load shared libraries do so with the sysroot's loader and from the sysroot. DT_RPATH, not DT_RUNPATH:
+# only the former is searched for the libraries of libraries.
+define_property(TARGET PROPERTY RUNTIME_STATIC BRIEF_DOCS "The program is linked without a loader")
+if(CMAKE_SYSROOT)
+  set(CMAKE_BUILD_RPATH "${RUNTIME_SYSROOT}/usr/lib/x86_64-linux-gnu")
+  add_link_options("$<$<NOT:$<BOOL:$<TARGET_PROPERTY:RUNTIME_STATIC>>>:-Wl,--disable-new-dtags,--dynamic-linker=${RUNTIME_SYSROOT}/lib64/ld-linux-x86-64.so.2>")
+endif()
+
 add_library(runtime_options INTERFACE)
 target_include_directories(runtime_options INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/schemas")
 target_compile_options(runtime_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough
   -Wno-c23-extensions -Wno-unused-parameter -fstack-protector-strong -ftrivial-auto-var-init=zero)
 target_compile_definitions(runtime_options INTERFACE RUNTIME_VERSION="${PROJECT_VERSION}")
-target_link_options(runtime_options INTERFACE -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+target_link_options(runtime_options INTERFACE
+  "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:RUNTIME_STATIC>>>:-pie>" -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 if(RUNTIME_DEVELOPER)
   target_compile_options(runtime_options INTERFACE -Werror -UNDEBUG)
   target_compile_definitions(runtime_options INTERFACE _GLIBCXX_ASSERTIONS)
@@ -74,6 +85,19 @@ function(runtime_schema name)
   target_include_directories(${name} SYSTEM PUBLIC "${CMAKE_BINARY_DIR}/schemas")
   target_link_libraries(${name} PUBLIC deps::capnp)
   target_compile_features(${name} PUBLIC cxx_std_23)
+endfunction()
+
+# A static program must carry no run path: it has no loader, and its start code fails on the entry. The sanitizers need
+# a loader.
+function(runtime_program name)
+  cmake_parse_arguments(arg "STATIC" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE runtime_options ${arg_LINK})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  if(arg_STATIC AND NOT RUNTIME_SANITIZE)
+    set_target_properties(${name} PROPERTIES RUNTIME_STATIC ON SKIP_BUILD_RPATH ON)
+    target_link_options(${name} PRIVATE -static-pie)
+  endif()
 endfunction()
 
 function(runtime_tests name)

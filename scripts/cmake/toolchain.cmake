@@ -18,10 +18,6 @@ if(EXISTS "${RUNTIME_SYSROOT}/usr/include")
   set(runtime_compile "--gcc-install-dir=${runtime_gcc}")
   set(CMAKE_C_FLAGS_INIT "${runtime_compile}")
   set(CMAKE_CXX_FLAGS_INIT "${runtime_compile}")
-  # DT_RPATH, not DT_RUNPATH: only the former is searched for the libraries of libraries.
-  string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT
-         " -Wl,--disable-new-dtags -Wl,-rpath,${RUNTIME_SYSROOT}/usr/lib/x86_64-linux-gnu"
-         " -Wl,--dynamic-linker=${RUNTIME_SYSROOT}/lib64/ld-linux-x86-64.so.2")
   set(CMAKE_FIND_ROOT_PATH "${RUNTIME_SYSROOT}")
   set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
   set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
