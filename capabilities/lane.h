@@ -3,23 +3,21 @@
 // owns only the descriptors and values that a task was given. Tasks run in order, one at a time.
 #include <kj/async.h>
 
-#include <condition_variable>
-#include <deque>
+#include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <type_traits>
 
 namespace runtime::capabilities {
 
 class Lane {
  public:
-  // Tasks that wait at once; beyond it run() answers an exception of type OVERLOADED.
+  // Tasks that wait at once; beyond it run() throws an exception of type OVERLOADED.
   static constexpr size_t kMaxQueued = 1024;
 
   Lane();
-  // Waits for the task that runs; tasks that wait are dropped, their promises broken.
+  // Never waits, whatever the disk does: tasks that wait are dropped, their promises broken, by the thread, which ends
+  // by itself after the task that runs. That task sees stopped().
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -34,27 +32,27 @@ class Lane {
     return kj::mv(paf.promise);
   }
 
+  // Set once the lane has ended: long tasks (a copy, a removal) look at it between their steps. Any thread.
+  std::shared_ptr<const std::atomic<bool>> stopped() const;
+
  private:
+  struct Shared;  // with the thread, which may outlive the lane
+
   template <typename Task, typename T>
   struct State {
-    State(Task task, kj::Own<kj::CrossThreadPromiseFulfiller<T>> fulfiller)
-        : task(std::move(task)), fulfiller(kj::mv(fulfiller)) {}
+    State(Task wanted, kj::Own<kj::CrossThreadPromiseFulfiller<T>> waiting)
+        : task(std::move(wanted)), fulfiller(kj::mv(waiting)) {}
     void perform() {
-      if (auto exception = kj::runCatchingExceptions([&] { fulfiller->fulfill(task()); }); exception != nullptr) {
-        KJ_IF_MAYBE (e, exception) fulfiller->reject(kj::mv(*e));
+      KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&] { fulfiller->fulfill(task()); })) {
+        fulfiller->reject(kj::mv(*exception));
       }
     }
     Task task;
     kj::Own<kj::CrossThreadPromiseFulfiller<T>> fulfiller;
   };
   void push(std::function<void()> task);
-  void loop();
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> tasks_;
-  bool ending_ = false;
-  std::thread thread_;  // started by the first push()
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace runtime::capabilities

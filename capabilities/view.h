@@ -1,13 +1,14 @@
 #pragma once
 // A view: the authority of one module (or of a directory capability derived from it) over the guest file system.
 // Looking a path up decides everything that can be decided without touching the file system; walk.h does the rest.
-#include <cstdint>
 #include <atomic>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "capabilities/object.h"
@@ -36,20 +37,39 @@ class Meter {
 
 // Device and inode of something no grant reaches, whatever leads to it: policy files, the audit file, our own state.
 struct FileIdentity {
-  uint64_t device = 0;
+  uint64_t device = 0;  // st_dev
   uint64_t inode = 0;
+  bool isFolder = false;  // binds all beneath it too
   bool operator==(const FileIdentity&) const = default;
 };
 
-// One entry of a grant, opened. Immutable, shared by every view that shows it and by lanes.
+struct JobMeters;
+
+// One of a job's `handles`, from acquire() to its destruction. Any thread.
+class HandleSlot {
+ public:
+  // Null where the job has all it may have: EMFILE.
+  static std::shared_ptr<HandleSlot> acquire(std::shared_ptr<JobMeters> meters);
+  ~HandleSlot();
+  HandleSlot(const HandleSlot&) = delete;
+  HandleSlot& operator=(const HandleSlot&) = delete;
+
+ private:
+  explicit HandleSlot(std::shared_ptr<JobMeters> meters) : meters_(std::move(meters)) {}
+  std::shared_ptr<JobMeters> meters_;
+};
+
+// One entry of a grant, opened, or the folder of a directory capability. Immutable, shared by every view that shows it
+// and by lanes.
 struct Mount {
-  os::UniqueFd root;     // O_PATH; a folder, or one regular file
+  os::UniqueFd root;  // O_PATH; a folder, or one regular file
   bool isFile = false;
   std::string hostPath;  // canonical host path of root; never crosses to a worker
   std::string at;        // guest path of root
   RightSet rights;
-  std::string rule;      // "file:line" of the entry
-  std::shared_ptr<Meter> storage;  // of this entry; null where only the job's holds
+  std::string rule;                  // "file:line" of the entry
+  std::shared_ptr<Meter> storage;    // of this entry; null where only the job's holds
+  std::shared_ptr<HandleSlot> slot;  // of a directory capability, which is a live handle; null for an entry
 };
 
 // What binds a module whatever led to a file. Built by the supervisor from the policy's denies.
@@ -87,7 +107,8 @@ struct Authority {
 struct ResolvedPath {
   std::shared_ptr<const Authority> authority;
   std::shared_ptr<const Mount> mount;
-  std::string relative;  // beneath mount->root, "" for the root itself; may hold ".." and cross symlinks: walk it
+  std::string relative;  // beneath mount->root, "" for the root itself; may hold ".." and cross symlinks: walk it.
+                         // A slash at its end: it must be a folder.
   std::string guest;     // as the job named it, made absolute; for errors and audit
   RightSet rights;       // of the mount, less the mask and the denies that bind the path as written
 };
@@ -96,26 +117,35 @@ class View final : public Object {
  public:
   static std::shared_ptr<View> ofModule(std::shared_ptr<const Authority> authority);
 
-  // ENOENT never comes from here. `std::nullopt` in the error's place is not used: no mount, no rights, that is all.
-  // A path that no entry covers resolves to one with an empty RightSet and a null mount: the door refuses it.
-  // EINVAL: an empty path is ENOENT as in Node; a NUL byte or more than 4,096 bytes are EINVAL and ENAMETOOLONG.
+  // Decides without touching the file system. A path that no entry covers has a null mount and no rights: the door
+  // refuses it. An empty path is ENOENT as in Node, one with a NUL byte EINVAL, one of more than 4,096 bytes
+  // ENAMETOOLONG. "." and repeated slashes are dropped; ".." is left to the walk, and where there is one, so are the
+  // denies.
   std::expected<ResolvedPath, int> resolve(std::string_view path) const;
 
-  // Narrowed copies: never widen.
+  // A narrowed copy: never widens.
   std::shared_ptr<View> only(RightSet rights) const;
-  // A directory capability: `folder` is an opened folder of `path`, the root of the new view.
-  std::shared_ptr<View> beneath(const ResolvedPath& path, std::shared_ptr<const Mount> folder) const;
+  // A directory capability: `folder` is an opened folder beneath one of this view's mounts, with its canonical guest
+  // path as `at`; it is the "/" of the new view. Entries beneath it stay visible, with their own rights.
+  std::shared_ptr<View> beneath(std::shared_ptr<const Mount> folder) const;
 
-  RightSet rights() const override { return mask_; }
+  // What is held at the view's "/"; for a module's own view, what any of its entries gives.
+  RightSet rights() const override;
+  // The guest path that "/" of this view stands for.
   const std::string& resource() const override { return base_; }
   const std::string& module() const override { return authority_->module; }
   const std::string& rule() const override { return rule_; }
+  const std::shared_ptr<const Authority>& authority() const { return authority_; }
+  // A guest path as this view names it: "/docs/a" is "/a" in the directory capability of "/docs".
+  std::string nameOf(std::string_view guest) const;
 
  private:
+  View() = default;
   std::shared_ptr<const Authority> authority_;
   std::vector<std::shared_ptr<const Mount>> mounts_;  // longest `at` first
   RightSet mask_ = RightSet::all();
-  std::string base_ = "/";  // guest path that "/" of this view stands for
+  bool isFolder_ = false;  // a directory capability
+  std::string base_ = "/";
   std::string rule_;
 };
 

@@ -1,0 +1,73 @@
+#include "capabilities/lane.h"
+
+#include <kj/exception.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace runtime::capabilities {
+
+struct Lane::Shared {
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<std::function<void()>> tasks;
+  bool started = false;
+  std::shared_ptr<std::atomic<bool>> stopped = std::make_shared<std::atomic<bool>>(false);
+
+  void loop() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      wake.wait(lock, [&] { return stopped->load() || !tasks.empty(); });
+      if (stopped->load()) break;
+      auto task = std::move(tasks.front());
+      tasks.pop_front();
+      lock.unlock();
+      task();
+      task = nullptr;
+      lock.lock();
+    }
+    auto dropped = std::exchange(tasks, {});
+    lock.unlock();
+  }
+};
+
+Lane::Lane() : shared_(std::make_shared<Shared>()) {}
+
+Lane::~Lane() {
+  {
+    std::lock_guard lock(shared_->mutex);
+    shared_->stopped->store(true);
+  }
+  shared_->wake.notify_one();
+}
+
+std::shared_ptr<const std::atomic<bool>> Lane::stopped() const { return shared_->stopped; }
+
+void Lane::push(std::function<void()> task) {
+  {
+    std::lock_guard lock(shared_->mutex);
+    if (shared_->tasks.size() >= kMaxQueued) {
+      kj::throwFatalException(kj::Exception(kj::Exception::Type::OVERLOADED, __FILE__, __LINE__,
+                                            kj::str("too many tasks wait on this lane")));
+    }
+    shared_->tasks.push_back(std::move(task));
+    if (!shared_->started) {
+      // Signals are the loop thread's.
+      sigset_t all;
+      sigset_t before;
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, &before);
+      std::thread([shared = shared_] { shared->loop(); }).detach();
+      pthread_sigmask(SIG_SETMASK, &before, nullptr);
+      shared_->started = true;
+    }
+  }
+  shared_->wake.notify_one();
+}
+
+}  // namespace runtime::capabilities

@@ -1,0 +1,104 @@
+#include "capabilities/view.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "capabilities/guest_path.h"
+
+namespace runtime::capabilities {
+namespace {
+
+constexpr size_t kMaxPathBytes = 4096;
+
+void sortByDepth(std::vector<std::shared_ptr<const Mount>>& mounts) {
+  std::ranges::stable_sort(mounts, [](const auto& a, const auto& b) { return a->at.size() > b->at.size(); });
+}
+
+RightSet deniedAt(const Authority& authority, std::string_view guest) {
+  return authority.denies == nullptr || authority.denies->empty() ? RightSet{} : authority.denies->deniedAt(guest);
+}
+
+}  // namespace
+
+std::shared_ptr<HandleSlot> HandleSlot::acquire(std::shared_ptr<JobMeters> meters) {
+  uint64_t live = meters->liveHandles.load();
+  do {
+    if (live >= meters->maxHandles) return nullptr;
+  } while (!meters->liveHandles.compare_exchange_weak(live, live + 1));
+  return std::shared_ptr<HandleSlot>(new HandleSlot(std::move(meters)));
+}
+
+HandleSlot::~HandleSlot() { meters_->liveHandles.fetch_sub(1); }
+
+std::shared_ptr<View> View::ofModule(std::shared_ptr<const Authority> authority) {
+  auto view = std::shared_ptr<View>(new View());
+  view->mounts_ = authority->mounts;
+  view->authority_ = std::move(authority);
+  sortByDepth(view->mounts_);
+  return view;
+}
+
+std::expected<ResolvedPath, int> View::resolve(std::string_view path) const {
+  if (path.empty()) return std::unexpected(ENOENT);
+  if (path.find('\0') != std::string_view::npos) return std::unexpected(EINVAL);
+  if (path.size() > kMaxPathBytes) return std::unexpected(ENAMETOOLONG);
+
+  ResolvedPath resolved;
+  resolved.authority = authority_;
+  resolved.guest = base_;
+  std::string matched = base_;  // up to the first ".."
+  bool climbs = false;
+  for (const auto component : components(path)) {
+    if (component == "..") climbs = true;
+    resolved.guest = join(resolved.guest, component);
+    if (!climbs) matched = join(matched, component);
+  }
+
+  for (const auto& mount : mounts_) {
+    if (!covers(mount->at, matched)) continue;
+    resolved.mount = mount;
+    resolved.relative = relativeTo(mount->at, resolved.guest).value_or("");
+    if (!resolved.relative.empty() && (path.ends_with('/') || path.ends_with("/."))) resolved.relative += '/';
+    resolved.rights = mount->rights & mask_;
+    // With ".." in it the text does not say which file it names; the walk asks about the one it reaches.
+    if (!climbs) resolved.rights = resolved.rights - deniedAt(*authority_, resolved.guest);
+    break;
+  }
+  return resolved;
+}
+
+std::shared_ptr<View> View::only(RightSet rights) const {
+  auto view = std::shared_ptr<View>(new View(*this));
+  view->mask_ = mask_ & rights;
+  return view;
+}
+
+std::shared_ptr<View> View::beneath(std::shared_ptr<const Mount> folder) const {
+  auto view = std::shared_ptr<View>(new View());
+  view->authority_ = authority_;
+  view->mask_ = mask_;
+  view->isFolder_ = true;
+  view->base_ = folder->at;
+  view->rule_ = folder->rule;
+  for (const auto& mount : mounts_) {
+    if (isStrictlyBeneath(folder->at, mount->at)) view->mounts_.push_back(mount);
+  }
+  view->mounts_.push_back(std::move(folder));
+  sortByDepth(view->mounts_);
+  return view;
+}
+
+RightSet View::rights() const {
+  RightSet held;
+  for (const auto& mount : mounts_) {
+    if (!isFolder_) held = held | mount->rights;
+    if (isFolder_ && mount->at == base_) held = mount->rights - deniedAt(*authority_, base_);
+  }
+  return held & mask_;
+}
+
+std::string View::nameOf(std::string_view guest) const {
+  return join("/", relativeTo(base_, guest).value_or(std::string(guest.substr(guest.starts_with('/') ? 1 : 0))));
+}
+
+}  // namespace runtime::capabilities

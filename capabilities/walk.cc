@@ -1,0 +1,275 @@
+#include "capabilities/walk.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "capabilities/canonical.h"
+#include "capabilities/guest_path.h"
+
+namespace runtime::capabilities {
+namespace {
+
+constexpr int kMaxLinks = 40;  // as the kernel's
+constexpr const char* kOutside = "it leads outside its entry";
+
+// What holds at a place in the file system.
+struct Standing {
+  RightSet rights;
+  std::vector<std::string> guests;
+};
+
+Result<Standing> standingAt(const Lookup& lookup, std::string_view host) {
+  const ResolvedPath& path = lookup.path;
+  const auto guest = guestBy(*path.mount, host);
+  if (!guest) return refused(lookup.needs.first(), kOutside);
+  if (belongsToInner(*path.authority, *path.mount, *guest)) {
+    return refused(lookup.needs.first(), "it belongs to another entry");
+  }
+  Standing standing{path.rights, guestsOf(*path.authority, host)};
+  standing.rights = standing.rights - deniedAtAny(*path.authority, standing.guests);
+  return standing;
+}
+
+// Of `fd`, or of `name` in the folder `fd`.
+Result<Standing> standingOf(const Lookup& lookup, int fd, std::string_view name = {}) {
+  if (!needsCanonicalName(*lookup.path.authority, *lookup.path.mount)) return Standing{lookup.path.rights, {}};
+  const auto host = hostPathOf(fd);
+  if (!host) return std::unexpected(host.error());
+  return standingAt(lookup, join(*host, name));
+}
+
+Result<void> suffices(const Lookup& lookup, RightSet held, Effect effect) {
+  if (const auto right = lookup.needs.missing(held, effect)) return refused(*right);
+  return {};
+}
+
+Result<os::UniqueFd> openText(const Lookup& lookup, const std::string& text, int flags, Wait wait) {
+  const Mount& mount = *lookup.path.mount;
+  if (text.empty()) return duplicate(mount.root.get());
+  if (mount.isFile) return failed(ENOTDIR);
+  return openBeneath(mount.root.get(), text, flags | O_PATH, wait);
+}
+
+std::string joined(const std::vector<std::string_view>& list, size_t count) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i) text = join(text, list[i]);
+  return text;
+}
+
+// Whether a path that could not be walked is refused even so: where it would stand, judged from the deepest part of it
+// that exists. So a failure tells nothing about what a deny covers.
+Result<void> examineUnreachable(const Lookup& lookup, const std::string& text, Wait wait) {
+  if (!needsCanonicalName(*lookup.path.authority, *lookup.path.mount)) return {};
+  const auto list = components(text);
+  for (size_t count = list.size(); count-- > 0;) {
+    const auto fd = openText(lookup, joined(list, count), 0, wait);
+    if (!fd && fd.error().error == EAGAIN && wait == Wait::kNever) return std::unexpected(fd.error());
+    if (!fd) continue;
+    const auto host = hostPathOf(fd->get());
+    if (!host) return std::unexpected(host.error());
+    std::string rest;
+    for (size_t i = count; i < list.size(); ++i) rest = join(rest, list[i]);
+    std::string reached = *host;
+    for (const auto name : components(lexicallyNormal(rest))) {
+      reached = join(reached, name);
+      const auto standing = standingAt(lookup, reached);
+      if (!standing) return std::unexpected(standing.error());
+      if (reached.size() < join(*host, lexicallyNormal(rest)).size()) continue;
+      const bool mayMake = suffices(lookup, standing->rights, Effect::kMake).has_value();
+      if (mayMake) continue;
+      if (const auto mayReplace = suffices(lookup, standing->rights, Effect::kReplace); !mayReplace) return mayReplace;
+    }
+    return {};
+  }
+  return {};
+}
+
+// What a walk that failed is to the caller.
+std::unexpected<Failure> explain(const Lookup& lookup, const std::string& text, Wait wait, Failure failure) {
+  if (failure.error == EAGAIN) {
+    if (wait == Wait::kNever) return std::unexpected(std::move(failure));
+    return refused(lookup.needs.first(), "it changed while it was followed");
+  }
+  if (failure.error == EXDEV) return refused(lookup.needs.first(), kOutside);
+  if (auto examined = examineUnreachable(lookup, text, wait); !examined) {
+    return std::unexpected(std::move(examined.error()));
+  }
+  return std::unexpected(std::move(failure));
+}
+
+Result<Reached> examine(const Lookup& lookup, os::UniqueFd fd, FinalLink link) {
+  auto status = statusOf(fd.get());
+  if (!status) return std::unexpected(status.error());
+  auto standing = standingOf(lookup, fd.get());
+  if (!standing) return std::unexpected(standing.error());
+  if (auto enough = suffices(lookup, standing->rights, Effect::kReplace); !enough) {
+    return std::unexpected(enough.error());
+  }
+  if (auto allowed = touchable(lookup, *status, fd.get()); !allowed) return std::unexpected(allowed.error());
+  if (link == FinalLink::kFollow && !status->isFolder() && !status->isRegular()) {
+    return refused(lookup.needs.first(), "it is neither a file nor a folder");
+  }
+  return Reached{std::move(fd), *status, standing->rights};
+}
+
+struct Split {
+  std::string folder;
+  std::string name;
+};
+
+// Nothing where the path has no last name: the root of an entry, or "..".
+std::optional<Split> split(std::string_view text) {
+  const auto list = components(text);
+  if (list.empty() || list.back() == "..") return std::nullopt;
+  return Split{joined(list, list.size() - 1), std::string(list.back())};
+}
+
+}  // namespace
+
+Result<Reached> reach(const Lookup& lookup, FinalLink link, Wait wait) {
+  const std::string& text = lookup.path.relative;
+  auto fd = openText(lookup, text, link == FinalLink::kKeep ? O_NOFOLLOW : 0, wait);
+  if (!fd) return explain(lookup, text, wait, std::move(fd.error()));
+  return examine(lookup, std::move(*fd), link);
+}
+
+Result<std::variant<Reached, Missing>> reachOrMissing(const Lookup& lookup, FinalLink link, Wait wait) {
+  std::string text = lookup.path.relative;
+  for (int links = 0; links <= kMaxLinks; ++links) {
+    auto fd = openText(lookup, text, link == FinalLink::kKeep ? O_NOFOLLOW : 0, wait);
+    if (fd) {
+      auto reached = examine(lookup, std::move(*fd), link);
+      if (!reached) return std::unexpected(std::move(reached.error()));
+      return std::move(*reached);
+    }
+    const auto place = split(text);
+    if (fd.error().error != ENOENT || !place) return explain(lookup, text, wait, std::move(fd.error()));
+
+    auto folder = place->folder.empty() ? duplicate(lookup.path.mount->root.get())
+                                        : openText(lookup, place->folder, O_DIRECTORY, wait);
+    if (!folder) return explain(lookup, text, wait, std::move(folder.error()));
+    if (link == FinalLink::kFollow) {
+      if (const auto target = readLink(folder->get(), place->name)) {
+        if (target->starts_with('/')) return refused(lookup.needs.first(), kOutside);
+        text = join(place->folder, *target);
+        continue;
+      }
+    }
+    if (auto may = permitted(lookup, folder->get(), place->name, Effect::kMake); !may) {
+      return std::unexpected(std::move(may.error()));
+    }
+    if (text.ends_with('/')) return failed(EISDIR);
+    return Missing{std::move(*folder), place->name};
+  }
+  return failed(ELOOP);
+}
+
+Result<Named> reachName(const Lookup& lookup) {
+  const auto place = split(lookup.path.relative);
+  if (!place) return failed(EBUSY);
+  auto folder = openText(lookup, place->folder, O_DIRECTORY, Wait::kMay);
+  if (!folder) return explain(lookup, lookup.path.relative, Wait::kMay, std::move(folder.error()));
+
+  Named named;
+  named.name = place->name;
+  auto status = statusAt(folder->get(), named.name);
+  if (!status && status.error().error != ENOENT) {
+    return explain(lookup, lookup.path.relative, Wait::kMay, std::move(status.error()));
+  }
+  auto standing = standingOf(lookup, folder->get(), named.name);
+  if (!standing) return std::unexpected(std::move(standing.error()));
+  if (auto enough = suffices(lookup, standing->rights, status ? Effect::kReplace : Effect::kMake); !enough) {
+    return std::unexpected(std::move(enough.error()));
+  }
+  named.rights = standing->rights;
+  named.guests = std::move(standing->guests);
+  if (status) {
+    if (auto allowed = touchable(lookup, *status, folder->get(), named.name); !allowed) {
+      return std::unexpected(std::move(allowed.error()));
+    }
+    if (lookup.path.relative.ends_with('/') && !status->isFolder()) return failed(ENOTDIR);
+    named.status = *status;
+  }
+  named.folder = std::move(*folder);
+  return named;
+}
+
+Result<Deepest> reachDeepest(const Lookup& lookup) {
+  const auto list = components(lookup.path.relative);
+  for (size_t count = list.size() + 1; count-- > 0;) {
+    auto fd = openText(lookup, joined(list, count), 0, Wait::kMay);
+    if (!fd && fd.error().error == ENOENT && count > 0) continue;
+    if (!fd) return explain(lookup, lookup.path.relative, Wait::kMay, std::move(fd.error()));
+    Deepest deepest;
+    std::string name;
+    for (size_t i = count; i < list.size(); ++i) {
+      if (list[i] == "..") return explain(lookup, lookup.path.relative, Wait::kMay, Failure{ENOENT, {}, {}, {}});
+      deepest.missing.emplace_back(list[i]);
+      name = join(name, list[i]);
+      if (auto may = permitted(lookup, fd->get(), name, Effect::kMake); !may) return std::unexpected(may.error());
+    }
+    if (list.size() == count) {
+      auto standing = standingOf(lookup, fd->get());
+      if (!standing) return std::unexpected(standing.error());
+      if (auto enough = suffices(lookup, standing->rights, Effect::kReplace); !enough) {
+        return std::unexpected(enough.error());
+      }
+    }
+    deepest.folder = std::move(*fd);
+    return deepest;
+  }
+  return failed(ENOENT);
+}
+
+Result<void> permitted(const Lookup& lookup, int folder, const std::string& name, Effect effect) {
+  const auto standing = standingOf(lookup, folder, name);
+  if (!standing) return std::unexpected(standing.error());
+  return suffices(lookup, standing->rights, effect);
+}
+
+Result<void> touchable(const Lookup& lookup, const FileStatus& status, int fd, const std::string& name) {
+  const auto& identities = lookup.path.authority->untouchable;
+  if (identities == nullptr || identities->empty()) return {};
+  const auto listed = [&](const FileStatus& one) {
+    return std::ranges::any_of(*identities, [&](const FileIdentity& identity) {
+      return identity.device == one.device() && identity.inode == one.inode();
+    });
+  };
+  if (listed(status)) return refused(lookup.needs.first());
+  if (std::ranges::none_of(*identities, &FileIdentity::isFolder)) return {};
+
+  // What is beneath a listed folder, down from the entry's root, by the kernel's name of the file.
+  const auto host = hostPathOf(fd);
+  if (!host) return std::unexpected(host.error());
+  const std::string whole = join(*host, name);
+  const auto relative = relativeTo(lookup.path.mount->hostPath, whole);
+  if (!relative) return refused(lookup.needs.first(), kOutside);
+  std::string folder = lookup.path.mount->hostPath;
+  for (const auto component : components(*relative)) {
+    const auto above = statusAt(AT_FDCWD, folder);
+    if (!above) return std::unexpected(above.error());
+    if (listed(*above)) return refused(lookup.needs.first());
+    folder = join(folder, component);
+  }
+  return {};
+}
+
+Result<std::string> guestPathOf(const Lookup& lookup, int fd) {
+  const auto host = hostPathOf(fd);
+  if (!host) return host;
+  auto guest = guestBy(*lookup.path.mount, *host);
+  if (!guest) return refused(lookup.needs.first(), kOutside);
+  return std::move(*guest);
+}
+
+bool holdsOtherRules(const Lookup& lookup, const Named& folder) {
+  const Authority& authority = *lookup.path.authority;
+  if (entryBeneath(authority, folder.guests)) return true;
+  if (authority.denies == nullptr || authority.denies->empty()) return false;
+  return std::ranges::any_of(folder.guests,
+                             [&](const auto& guest) { return authority.denies->couldDenyBeneath(guest); });
+}
+
+}  // namespace runtime::capabilities
