@@ -1,0 +1,97 @@
+#include "supervisor/cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <format>
+
+namespace runtime::cli {
+namespace {
+
+constexpr std::string_view kFooter =
+    "Exit codes of run: 0 the module ended, 1 uncaught exception, N exit(N), 2 usage or policy fault,\n"
+    "3 confinement cannot be had, 4 a limit was hit, 5 sandbox violation, 130/143 cancelled by SIGINT/SIGTERM,\n"
+    "141 standard output was closed by its reader, 70 a bug of secure-runtime.";
+
+// What stands before the entry: options and their values. Options end at the entry, so that all after it is the job's.
+size_t entryIndex(const std::vector<std::string>& arguments) {
+  size_t index = 1;
+  while (index < arguments.size()) {
+    const std::string& argument = arguments[index];
+    if (argument == "--") return index + 1;
+    if (argument.size() < 2 || argument[0] != '-') return index;
+    index += argument == "--policy" || argument == "--audit" ? 2 : 1;
+  }
+  return arguments.size();
+}
+
+bool asksForJson(const std::vector<std::string>& arguments) {
+  return std::ranges::find(arguments, "--json") != arguments.end();
+}
+
+}  // namespace
+
+Command parseArguments(const std::vector<std::string>& arguments) {
+  RunCommand run;
+  CheckCommand check;
+  bool runJson = false;
+  bool forwardStdin = false;
+  bool doctorJson = false;
+  bool version = false;
+
+  CLI::App app("Runs JavaScript in a confined process, with the authority that a policy file grants and nothing else.",
+               "secure-runtime");
+  app.footer(std::string(kFooter));
+  app.add_flag("--version", version, "Versions of secure-runtime, V8, Cap'n Proto and libseccomp");
+  app.require_subcommand(0, 1);
+
+  CLI::App* runApp = app.add_subcommand("run", "Run the module ENTRY; without a policy it can compute and print");
+  runApp->usage("secure-runtime run [--policy FILE] [--json] [--audit FILE] [--stdin] ENTRY [ARG...]");
+  runApp->footer("Options end at ENTRY: what follows it is the job's.\n\n" + std::string(kFooter));
+  runApp->add_option("--policy", run.policy, "What each module may do; nothing without it")->type_name("FILE");
+  runApp->add_flag("--json", runJson, "Print one JSON object with output, verdict, usage, limits and confinement");
+  runApp->add_option("--audit", run.audit, "Append a hash-chained record of every call that names a resource")
+      ->type_name("FILE");
+  runApp->add_flag("--stdin", forwardStdin, "Give standard input to the job; it is empty otherwise");
+
+  CLI::App* checkApp = app.add_subcommand("check", "Validate policy files and print the limits in force");
+  checkApp->add_option("POLICY", check.policies, "Policy files")->required()->type_name("");
+
+  CLI::App* doctorApp = app.add_subcommand("doctor", "Which layers of confinement this host gives");
+  doctorApp->add_flag("--json", doctorJson, "The same as one JSON object");
+
+  // CLI11 sees what stands before the entry, and reads it from the back.
+  const bool isRun = !arguments.empty() && arguments[0] == "run";
+  const size_t entry = isRun ? std::min(entryIndex(arguments), arguments.size()) : arguments.size();
+  std::vector<std::string> known(arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(entry));
+  if (isRun && known.back() == "--") known.pop_back();
+  std::ranges::reverse(known);
+  const Format format = asksForJson(known) ? Format::kJson : Format::kText;
+
+  try {
+    app.parse(known);
+  } catch (const CLI::CallForHelp&) {
+    return HelpCommand{app.help()};
+  } catch (const CLI::ParseError& error) {
+    const std::string command = app.get_subcommands().empty() ? "" : " " + app.get_subcommands()[0]->get_name();
+    return UsageFault{std::format("{}; see secure-runtime{} --help", error.what(), command), format};
+  }
+
+  if (version) return VersionCommand{};
+  if (doctorApp->parsed()) return DoctorCommand{doctorJson ? Format::kJson : Format::kText};
+  if (checkApp->parsed()) return check;
+  if (!runApp->parsed()) return UsageFault{"no command; see secure-runtime --help", format};
+
+  if (entry == arguments.size()) return UsageFault{"no ENTRY to run; see secure-runtime run --help", format};
+  for (const char* option : {"--policy", "--audit"}) {
+    if (runApp->count(option) > 0 && runApp->get_option(option)->as<std::string>().empty()) {
+      return UsageFault{std::format("{} needs the name of a file", option), format};
+    }
+  }
+  run.entry = arguments[entry];
+  run.arguments.assign(arguments.begin() + static_cast<ptrdiff_t>(entry) + 1, arguments.end());
+  run.format = format;
+  run.input = forwardStdin ? RunCommand::Stdin::kForwarded : RunCommand::Stdin::kEmpty;
+  return run;
+}
+
+}  // namespace runtime::cli

@@ -1,0 +1,44 @@
+#pragma once
+// The command line, parsed. Values only: nothing is opened here.
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace runtime::cli {
+
+// Whether a command answers with one JSON object or with text for a person.
+enum class Format : uint8_t { kText, kJson };
+
+struct RunCommand {
+  std::string policy;  // host path; empty: no policy
+  std::string audit;   // host path; empty: no audit log
+  std::string entry;
+  std::vector<std::string> arguments;
+  Format format = Format::kText;
+  enum class Stdin : uint8_t { kEmpty, kForwarded } input = Stdin::kEmpty;
+};
+
+struct CheckCommand {
+  std::vector<std::string> policies;
+};
+struct DoctorCommand {
+  Format format = Format::kText;
+};
+struct VersionCommand {};
+struct HelpCommand {
+  std::string text;
+};
+
+// A command line that names nothing to do. `message` says what was wrong and what to do.
+struct UsageFault {
+  std::string message;
+  Format format = Format::kText;  // as asked for before the fault, if it was
+};
+
+using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+
+// `arguments` without the program's name.
+Command parseArguments(const std::vector<std::string>& arguments);
+
+}  // namespace runtime::cli

@@ -1,0 +1,52 @@
+// The command `secure-runtime`: wires the parsed command line to its commands.
+#include <signal.h>
+#include <unistd.h>
+
+#include <exception>
+#include <format>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "supervisor/cli/arguments.h"
+#include "supervisor/cli/check.h"
+#include "supervisor/cli/doctor.h"
+#include "supervisor/cli/result_json.h"
+#include "supervisor/cli/run.h"
+#include "supervisor/cli/standard_streams.h"
+
+namespace runtime::cli {
+namespace {
+
+constexpr int kExitOurBug = 70;
+
+int execute(const HelpCommand& command) { return writeAll(STDOUT_FILENO, command.text) ? 0 : 1; }
+int execute(const VersionCommand&) { return printVersions(); }
+int execute(const DoctorCommand& command) { return doctor(command); }
+int execute(const CheckCommand& command) { return check(command); }
+int execute(const RunCommand& command) { return run(command); }
+int execute(const UsageFault& usage) {
+  const Fault fault{.exitCode = 2, .code = "usage", .message = usage.message, .where = ""};
+  if (usage.format == Format::kJson) {
+    static_cast<void>(writeAll(STDOUT_FILENO, toJson(fault) + "\n"));
+  } else {
+    complain(std::format("secure-runtime: {}", usage.message));
+  }
+  return fault.exitCode;
+}
+
+}  // namespace
+}  // namespace runtime::cli
+
+int main(int count, char** values) {
+  using namespace runtime::cli;
+  holdStandardDescriptors();
+  ::signal(SIGPIPE, SIG_IGN);
+  try {
+    const Command command = parseArguments(std::vector<std::string>(values + (count > 0 ? 1 : 0), values + count));
+    return std::visit([](const auto& chosen) { return execute(chosen); }, command);
+  } catch (const std::exception& error) {
+    complain(std::format("secure-runtime: internal error: {}", error.what()));
+    return kExitOurBug;
+  }
+}
