@@ -57,7 +57,7 @@ class Zygote {
  public:
   struct Options {
     std::string executable;               // host path of secure-runtime-zygote
-    std::vector<std::string> arguments;   // after argv[0]; empty but in tests
+    std::vector<std::string> arguments;   // further ones, for tests: the product's zygote takes none
     kj::Duration timeout = 10 * kj::SECONDS;  // of the start, and of the answer to each fork
   };
   // What the zygote said of itself.
