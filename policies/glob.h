@@ -18,6 +18,7 @@ class Glob {
   enum class Over : uint8_t { kModules, kGuestPaths };
   static constexpr size_t kMaxPatternBytes = 1024;
   static constexpr size_t kMaxAlternatives = 64;
+  static constexpr size_t kMaxCost = 8192;
 
   // The error is a sentence for a person.
   static std::expected<Glob, std::string> parse(std::string_view pattern, Over over);
@@ -27,6 +28,8 @@ class Glob {
   // Whether anything strictly beneath the folder `text` could match, judged from the pattern alone.
   bool couldMatchBeneath(std::string_view text) const;
   const std::string& pattern() const { return pattern_; }
+  // Characters of the pattern once its braces are expanded: what memory and time are proportional to.
+  size_t cost() const;
   bool matchesEverything() const { return pattern_ == "**"; }
   // The one text that this glob matches, if it holds no wildcard; else empty.
   std::string literal() const;

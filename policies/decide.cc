@@ -1,0 +1,86 @@
+#include "policies/decide.h"
+
+#include <algorithm>
+
+namespace runtime::policies {
+namespace {
+
+using capabilities::Right;
+using capabilities::RightSet;
+
+bool anyMatches(const std::vector<Glob>& globs, std::string_view modulePath) {
+  return std::ranges::any_of(globs, [&](const Glob& glob) { return glob.matches(modulePath); });
+}
+
+bool namesEveryModule(const std::vector<Glob>& globs) { return std::ranges::any_of(globs, &Glob::matchesEverything); }
+
+void addOnce(std::vector<std::string>& names, const std::string& name) {
+  if (!std::ranges::contains(names, name)) names.push_back(name);
+}
+
+// The same `at` and the same path: one entry with both authorities.
+void unite(FsGrant& entry, const FsGrant& other) {
+  entry.rights = entry.rights | other.rights;
+  if (other.storageBytes) entry.storageBytes = std::min(*other.storageBytes, entry.storageBytes.value_or(UINT64_MAX));
+}
+
+std::vector<std::string> pathsWith(const Policy& policy, RightSet rights) {
+  std::vector<std::string> paths;
+  for (const Grant& grant : policy.grants) {
+    for (const FsGrant& entry : grant.fs) {
+      if (entry.rights.hasAny(rights)) addOnce(paths, entry.path);
+    }
+  }
+  return paths;
+}
+
+}  // namespace
+
+std::expected<ModuleGrants, Diagnostic> grantsOf(const Policy& policy, std::string_view modulePath) {
+  ModuleGrants result;
+  for (const Grant& grant : policy.grants) {
+    if (!anyMatches(grant.to, modulePath)) continue;
+    for (const FsGrant& entry : grant.fs) {
+      const auto same = std::ranges::find(result.fs, entry.at, &FsGrant::at);
+      if (same == result.fs.end()) {
+        result.fs.push_back(entry);
+      } else if (same->path == entry.path) {
+        unite(*same, entry);
+      } else {
+        return std::unexpected(Diagnostic{Severity::kFault, entry.place,
+                                          "for the module " + quoted(modulePath) + " this entry and the one at " +
+                                              same->place.rule() + " show different paths at " + quoted(entry.at) +
+                                              ": give one of them another `at`",
+                                          "", ""});
+      }
+    }
+    for (const std::string& name : grant.env) addOnce(result.env, name);
+  }
+  for (const Deny& deny : policy.denies) {
+    if (!anyMatches(deny.to, modulePath)) continue;
+    result.denies.insert(result.denies.end(), deny.fs.begin(), deny.fs.end());
+    std::erase_if(result.env, [&](const std::string& name) { return std::ranges::contains(deny.env, name); });
+  }
+  std::ranges::stable_sort(result.fs, std::ranges::greater{}, [](const FsGrant& entry) { return entry.at.size(); });
+  return result;
+}
+
+std::vector<std::string> environmentOfEveryModule(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const Grant& grant : policy.grants) {
+    if (!namesEveryModule(grant.to)) continue;
+    for (const std::string& name : grant.env) addOnce(names, name);
+  }
+  for (const Deny& deny : policy.denies) {
+    std::erase_if(names, [&](const std::string& name) { return std::ranges::contains(deny.env, name); });
+  }
+  return names;
+}
+
+std::vector<std::string> writablePaths(const Policy& policy) {
+  return pathsWith(policy, {Right::kWrite, Right::kAppend, Right::kCreate});
+}
+
+std::vector<std::string> creatablePaths(const Policy& policy) { return pathsWith(policy, {Right::kCreate}); }
+
+}  // namespace runtime::policies

@@ -1,0 +1,146 @@
+#include "policies/host_path.h"
+#include "policies/notation.h"
+#include "policies/parse.h"
+#include "policies/sections.h"
+
+namespace runtime::policies {
+namespace {
+
+// The table `name` of the file with only known keys, or nothing.
+const toml::table* section(const toml::table& file, std::string_view name, Reader& reader,
+                           const std::vector<std::string_view>& known,
+                           const std::vector<std::string_view>& later = {}) {
+  const toml::node* node = file.get(name);
+  if (node == nullptr) return nullptr;
+  const toml::table* table = reader.table(*node, name);
+  if (table != nullptr) reader.checkKeys(*table, "[" + std::string(name) + "]", known, later);
+  return table;
+}
+
+void checkTargets(const toml::table& imports, const Modules& modules, Reader& reader) {
+  for (const loader::ImportMap::Entry& entry : modules.imports.entries()) {
+    const HostLook look = lookAt(modules.root + "/" + entry.path);
+    const bool wantsFolder = entry.target.ends_with('/');
+    if (look.kind == (wantsFolder ? HostKind::kFolder : HostKind::kFile)) continue;
+    reader.fault(*imports.get(entry.key), "the target of this import is no " +
+                                              std::string(wantsFolder ? "folder" : "file") + " beneath modules.root" +
+                                              (look.reason.empty() ? "" : ": " + look.reason));
+  }
+}
+
+}  // namespace
+
+bool readVersion(const toml::table& file, Reader& reader) {
+  const toml::node* node = file.get("version");
+  if (node == nullptr) {
+    reader.faultAtStart("the key `version` is missing: write `version = 1`");
+    return true;
+  }
+  if (!node->is_integer()) {
+    reader.fault(*node, "`version` must be the integer 1");
+    return true;
+  }
+  if (node->as_integer()->get() == 1) return true;
+  reader.fault(*node, "this version of the format is not known: only `version = 1` is");
+  return false;
+}
+
+Limits readLimits(const toml::table& file, Reader& reader) {
+  Limits limits;
+  const toml::table* table =
+      section(file, "limits", reader, {"wall", "cpu", "memory", "output", "handles", "storage", "entries", "audit"});
+  if (table == nullptr) return limits;
+  const auto amount = [&](std::string_view name, uint64_t& limit, auto parse) {
+    const toml::node* node = table->get(name);
+    if (node == nullptr) return;
+    if (const auto value = reader.amount(*node, name, parse)) limit = *value;
+  };
+  const auto count = [&](std::string_view name, uint64_t& limit, uint64_t most) {
+    const toml::node* node = table->get(name);
+    if (node == nullptr) return;
+    if (const auto value = reader.count(*node, name, most)) limit = *value;
+  };
+  amount("wall", limits.wallNs, parseDuration);
+  amount("cpu", limits.cpuNs, parseDuration);
+  amount("memory", limits.memoryBytes, parseSize);
+  amount("output", limits.outputBytes, parseSize);
+  amount("storage", limits.storageBytes, parseSize);
+  amount("audit", limits.auditBytes, parseSize);
+  count("handles", limits.handles, kMostHandles);
+  count("entries", limits.entries, INT64_MAX);
+  if (limits.memoryBytes < kLeastMemoryBytes) {
+    reader.fault(*table->get("memory"), "`memory` must be at least " + formatSize(kLeastMemoryBytes));
+  }
+  return limits;
+}
+
+Engine readEngine(const toml::table& file, Reader& reader) {
+  Engine engine;
+  const toml::table* table = section(file, "engine", reader, {"jit", "wasm", "eval", "clock"});
+  if (table == nullptr) return engine;
+  const auto flag = [&](std::string_view name, bool& setting) {
+    const toml::node* node = table->get(name);
+    if (node == nullptr) return;
+    if (const auto value = reader.boolean(*node, name)) setting = *value;
+  };
+  flag("jit", engine.jit);
+  flag("wasm", engine.wasm);
+  flag("eval", engine.eval);
+  if (const toml::node* clock = table->get("clock")) {
+    if (clock->is_string() && clock->as_string()->get() == "frozen") {
+      engine.clockResolutionNs = 0;
+    } else if (!clock->is_string()) {
+      reader.fault(*clock, "`clock` must be a string: a duration such as \"1ms\", or \"frozen\"");
+    } else if (const auto value = reader.amount(*clock, "clock", parseDuration)) {
+      engine.clockResolutionNs = *value;
+    }
+  }
+  if (!engine.jit && engine.wasm && table->contains("wasm")) {
+    reader.fault(*table->get("wasm"),
+                 "`wasm = true` contradicts `jit = false`, which leaves nothing to run it: drop one");
+  }
+  engine.wasm = engine.wasm && engine.jit;
+  return engine;
+}
+
+Modules readModules(const toml::table& file, const Surroundings& surroundings, Reader& reader) {
+  Modules modules;
+  modules.root = surroundings.baseFolder;
+  const toml::table* table = section(file, "modules", reader, {"root", "imports"}, {"integrity"});
+  if (table == nullptr) return modules;
+  bool rootIsKnown = true;
+  if (const toml::node* node = table->get("root")) {
+    rootIsKnown = false;
+    modules.place = reader.placeOf(*node);
+    if (const auto written = reader.text(*node, "root")) {
+      const auto path = absoluteHostPath(surroundings.baseFolder, *written);
+      const HostLook look = path ? lookAt(*path) : HostLook{HostKind::kUnreachable, path.error()};
+      if (look.kind != HostKind::kFolder) {
+        reader.fault(*node, "`root` is no folder" + (look.reason.empty() ? "" : ": " + look.reason));
+      } else if (isForbiddenFileSystem(look.fileSystem)) {
+        reader.fault(*node, "`root` stands on a file system of the kernel's own, from which nothing loads");
+      } else {
+        modules.root = *path;
+        rootIsKnown = true;
+      }
+    }
+  }
+  const toml::node* importsNode = table->get("imports");
+  const toml::table* imports = importsNode != nullptr ? reader.table(*importsNode, "imports") : nullptr;
+  if (imports == nullptr) return modules;
+  for (const auto& [key, node] : *imports) {
+    if (reader.full()) return modules;
+    const auto target = reader.text(node, key.str());
+    if (!target) continue;
+    // What is wrong with the name stands at the name.
+    if (const auto asName = loader::ImportMap().add(key.str(), key.str().ends_with('/') ? "./" : "./x"); !asName) {
+      reader.fault(key.source(), asName.error());
+    } else if (const auto added = modules.imports.add(key.str(), *target); !added) {
+      reader.fault(node, added.error());
+    }
+  }
+  if (rootIsKnown) checkTargets(*imports, modules, reader);
+  return modules;
+}
+
+}  // namespace runtime::policies
