@@ -64,6 +64,9 @@ if(NOT RUNTIME_CAPNP)
 endif()
 find_path(RUNTIME_CAPNP_INCLUDE capnp/c++.capnp REQUIRED)
 
+# Every header that is generated.
+add_custom_target(schemas)
+
 function(runtime_schema name)
   cmake_parse_arguments(arg "" "" "FILES;DEPENDS" ${ARGN})
   set(generated)
@@ -81,6 +84,8 @@ function(runtime_schema name)
     list(APPEND generated "${output}.c++")
   endforeach()
   file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/schemas")
+  add_custom_target(${name}_generated DEPENDS ${generated})
+  add_dependencies(schemas ${name}_generated)
   add_library(${name} STATIC ${generated})
   target_include_directories(${name} SYSTEM PUBLIC "${CMAKE_BINARY_DIR}/schemas")
   target_link_libraries(${name} PUBLIC deps::capnp)

@@ -14,7 +14,7 @@ if(EXISTS "${RUNTIME_SYSROOT}/usr/include")
   # The version of GCC's library in the sysroot is found, not fixed.
   file(GLOB runtime_gcc "${RUNTIME_SYSROOT}/usr/lib/gcc/x86_64-linux-gnu/*")
   list(SORT runtime_gcc COMPARE NATURAL)
-  list(POP_BACK runtime_gcc runtime_gcc)
+  list(GET runtime_gcc -1 runtime_gcc)
   set(runtime_compile "--gcc-install-dir=${runtime_gcc}")
   set(CMAKE_C_FLAGS_INIT "${runtime_compile}")
   set(CMAKE_CXX_FLAGS_INIT "${runtime_compile}")
