@@ -1,5 +1,6 @@
 'use strict';
-// TextEncoder and TextDecoder. Gives shared.TextEncoder, shared.TextDecoder and shared.bytesOf.
+// TextEncoder, TextDecoder and Node's encodings of bytes. Gives shared.TextEncoder, shared.TextDecoder, shared.bytesOf,
+// shared.normalizeEncoding, shared.decodeBytes and shared.encodeText.
 
 const {
   ArrayBufferPrototypeGetByteLength, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
@@ -201,6 +202,77 @@ ObjectDefineProperties(TextDecoder.prototype, {
   [SymbolToStringTag]: { __proto__: null, value: 'TextDecoder', configurable: true },
 });
 
+// --- Node's names of encodings, as Buffer takes them ---
+const bufferEncodings = {
+  __proto__: null, 'utf8': 'utf8', 'utf-8': 'utf8', 'ucs2': 'utf16le', 'ucs-2': 'utf16le', 'utf16le': 'utf16le',
+  'utf-16le': 'utf16le', 'latin1': 'latin1', 'binary': 'latin1', 'ascii': 'ascii', 'base64': 'base64',
+  'base64url': 'base64url', 'hex': 'hex',
+};
+// undefined where Node knows no such encoding.
+function normalizeEncoding(name) {
+  return bufferEncodings[name] ?? bufferEncodings[StringPrototypeToLowerCase(`${name}`)];
+}
+const hexDigits = '0123456789abcdef';
+const hexPairs = [];
+for (let i = 0; i < 256; i++) hexPairs[i] = hexDigits[i >> 4] + hexDigits[i & 15];
+function hexDigit(unit) {
+  if (unit >= 48 && unit <= 57) return unit - 48;
+  unit |= 32;
+  return unit >= 97 && unit <= 102 ? unit - 87 : -1;
+}
+// `encoding` is one that normalizeEncoding() returned.
+function decodeBytes(bytes, encoding) {
+  switch (encoding) {
+    case 'utf8': return native.decodeUtf8(bytes, false);
+    case 'latin1': return native.decodeLatin1(bytes);
+    case 'base64': return native.encodeBase64(bytes, false);
+    case 'base64url': return native.encodeBase64(bytes, true);
+    case 'utf16le':
+      return native.decodeUtf16(TypedArrayPrototypeSubarray(bytes, 0, TypedArrayPrototypeGetByteLength(bytes) & ~1));
+    case 'ascii': {
+      const masked = TypedArrayPrototypeSlice(bytes);
+      for (let i = 0; i < masked.length; i++) masked[i] &= 0x7f;
+      return native.decodeLatin1(masked);
+    }
+    default: {
+      let text = '';
+      const length = TypedArrayPrototypeGetByteLength(bytes);
+      for (let i = 0; i < length; i++) text += hexPairs[bytes[i]];
+      return text;
+    }
+  }
+}
+function encodeText(text, encoding) {
+  switch (encoding) {
+    case 'utf8': return native.encodeUtf8(text);
+    case 'latin1': case 'ascii': return native.encodeLatin1(text);
+    case 'base64': case 'base64url': return native.decodeBase64(text);
+    case 'utf16le': {
+      const bytes = new Uint8Array(text.length * 2);
+      for (let i = 0; i < text.length; i++) {
+        const unit = StringPrototypeCharCodeAt(text, i);
+        bytes[2 * i] = unit & 0xff;
+        bytes[2 * i + 1] = unit >> 8;
+      }
+      return bytes;
+    }
+    default: {
+      const bytes = new Uint8Array(text.length >> 1);
+      let used = 0;
+      for (; used < bytes.length; used++) {
+        const high = hexDigit(StringPrototypeCharCodeAt(text, 2 * used));
+        const low = hexDigit(StringPrototypeCharCodeAt(text, 2 * used + 1));
+        if (high < 0 || low < 0) break;
+        bytes[used] = high * 16 + low;
+      }
+      return TypedArrayPrototypeSubarray(bytes, 0, used);
+    }
+  }
+}
+
+shared.normalizeEncoding = normalizeEncoding;
+shared.decodeBytes = decodeBytes;
+shared.encodeText = encodeText;
 shared.bytesOf = bytesOf;
 shared.TextEncoder = TextEncoder;
 shared.TextDecoder = TextDecoder;

@@ -3,7 +3,7 @@
 // Gives internals.makeError, shared.errors, shared.validate, shared.DOMException and shared.PermissionDenied.
 
 const {
-  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error, ErrorCaptureStackTrace, ErrorPrototype, FunctionPrototype,
+  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error, ErrorCaptureStackTrace, ErrorPrototype,
   JSONStringify, NumberIsInteger, NumberMAX_SAFE_INTEGER, NumberMIN_SAFE_INTEGER, ObjectDefineProperties,
   ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, RangeError, RegExpPrototypeExec, SafeMap, String,
   StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolToStringTag, TypeError,
@@ -130,6 +130,7 @@ function withCode(error, code) {
   ErrorCaptureStackTrace(error);
   error.stack;  // formatted now, with the code in its name
   delete error.name;
+  if (error.name !== name) hide(error, 'name', name);
   hide(error, 'toString', function toString() { return `${this.name} [${code}]: ${this.message}`; });
   error.code = code;
   return error;
@@ -138,6 +139,12 @@ function withCode(error, code) {
 // wire = { code, capability, right, resource, message }.
 internals.makeError = function makeError(wire, context) {
   if (wire.capability !== '') return refusal(wire);
+  if (wire.code === 'EISDIR' && context?.readsAfterOpen) return systemError('EISDIR', { __proto__: null, syscall: 'read' });
+  if (wire.code === 'ERR_FS_EISDIR') {
+    const error = new Error(`Path is a directory: ${context.syscall} returned EISDIR (is a directory) ${context.path}`);
+    error.name = 'SystemError';
+    return withCode(error, wire.code);
+  }
   if (systemErrors[wire.code] === undefined && StringPrototypeSlice(wire.code, 0, 4) === 'ERR_') {
     const base = RegExpPrototypeExec(/^ERR_(INVALID|UNKNOWN_FILE|IMPORT_ATTRIBUTE)/, wire.code) === null ? Error : TypeError;
     return withCode(new base(wire.message || wire.code), wire.code);
@@ -284,7 +291,6 @@ class ErrorObject {
     return error;
   }
 }
-ObjectSetPrototypeOf(ErrorObject, FunctionPrototype);
 
 class DOMException extends ErrorObject {
   #message;
@@ -304,7 +310,6 @@ class DOMException extends ErrorObject {
   get message() { return this.#message; }
   get code() { return codeOfName.get(this.#name) ?? 0; }
 }
-ObjectSetPrototypeOf(DOMException, FunctionPrototype);
 ObjectSetPrototypeOf(DOMException.prototype, ErrorPrototype);
 const enumerable = { __proto__: null, enumerable: true };
 ObjectDefineProperties(DOMException.prototype, {

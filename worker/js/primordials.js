@@ -103,6 +103,7 @@ const iterators = {
   StringIteratorPrototype: getPrototypeOf(''[global.Symbol.iterator]()),
   MapIteratorPrototype: getPrototypeOf(new global.Map()[global.Symbol.iterator]()),
   SetIteratorPrototype: getPrototypeOf(new global.Set()[global.Symbol.iterator]()),
+  GeneratorPrototype: getPrototypeOf(function* () {}).prototype,
 };
 const iteratorNames = ownKeys(iterators);
 for (let i = 0; i < iteratorNames.length; i++) copy(iterators[iteratorNames[i]], iteratorNames[i], uncurryThis);

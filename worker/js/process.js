@@ -1,5 +1,5 @@
 'use strict';
-// The global `process`: enough for programs that look at it, with no power of its own. Gives shared.process.
+// The global `process`: enough for programs that look at it, with no power of its own. Gives shared.process and shared.exit.
 
 const {
   ArrayPrototypePush, ObjectDefineProperty, StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,
@@ -34,3 +34,5 @@ const process = {
 };
 ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: 'process', configurable: true });
 shared.process = process;
+// Ends the job; does not return.
+shared.exit = native.exit;

@@ -2,17 +2,17 @@
 // URL and URLSearchParams (url.spec.whatwg.org) over ada. Gives shared.URL, shared.URLSearchParams, shared.pathOfUrl.
 
 const {
-  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSplice, IteratorPrototype, Number, NumberParseInt, ObjectDefineProperties,
-  ObjectDefineProperty, ObjectSetPrototypeOf, ReflectApply, ReflectGetOwnPropertyDescriptor, ReflectOwnKeys,
-  RegExpPrototypeExec, String, StringPrototypeCharCodeAt, StringPrototypeIncludes, StringPrototypeIndexOf,
+  ArrayIsArray, ArrayPrototypePush, ArrayPrototypeSort, IteratorPrototype, NumberPrototypeToString,
+  ObjectDefineProperties, ObjectSetPrototypeOf, ReflectApply, ReflectGetOwnPropertyDescriptor, ReflectOwnKeys,
+  RegExpPrototypeExec, String, StringFromCharCode, StringPrototypeIncludes, StringPrototypeIndexOf,
   StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToUpperCase,
-  StringPrototypeToWellFormed, Symbol, SymbolIterator, SymbolToStringTag, TypeError, TypedArrayPrototypeGetLength,
-  TypedArrayPrototypeSet, Uint32Array, Uint8Array, NumberPrototypeToString, decodeURIComponent,
+  StringPrototypeToWellFormed, SymbolFor, SymbolIterator, SymbolToStringTag, TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeSubarray, Uint32Array, Uint8Array, decodeURIComponent,
 } = primordials;
 const { native, shared } = internals;
 const { invalidArgType, typeErrorWithCode } = shared.errors;
 
-const inspectCustom = primordials.SymbolFor('nodejs.util.inspect.custom');
+const inspectCustom = SymbolFor('nodejs.util.inspect.custom');
 const enumerable = { __proto__: null, enumerable: true };
 const kOmitted = 0xffffffff;
 
@@ -45,7 +45,7 @@ function percentDecode(part) {
       output[used++] = input[i];
     }
   }
-  return native.decodeUtf8(primordials.TypedArrayPrototypeSubarray(output, 0, used), false);
+  return native.decodeUtf8(TypedArrayPrototypeSubarray(output, 0, used), false);
 }
 function parseForm(input) {
   const list = [];
@@ -62,7 +62,7 @@ function parseForm(input) {
 const formPlain = /^[A-Za-z0-9*\-._]*$/;
 const encodedBytes = [];
 for (let i = 0; i < 256; i++) {
-  const char = primordials.StringFromCharCode(i);
+  const char = StringFromCharCode(i);
   encodedBytes[i] = i < 128 && RegExpPrototypeExec(formPlain, char) !== null ? char :
     i === 32 ? '+' : '%' + (i < 16 ? '0' : '') + StringPrototypeToUpperCase(NumberPrototypeToString(i, 16));
 }
@@ -260,7 +260,7 @@ class URLSearchParams {
     const list = this.#list;
     for (let i = 0; i < list.length; i += 2) ArrayPrototypePush(pairs, { __proto__: null, name: list[i], value: list[i + 1] });
     // By code units, as `<` compares strings; ArrayPrototypeSort is stable.
-    primordials.ArrayPrototypeSort(pairs, (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    ArrayPrototypeSort(pairs, (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     const sorted = [];
     for (let i = 0; i < pairs.length; i++) {
       ArrayPrototypePush(sorted, pairs[i].name);
@@ -473,7 +473,8 @@ class URL {
       host: this.host, hostname: this.hostname, port: this.port, pathname: this.pathname, search: this.search,
       searchParams: this.searchParams, hash: this.hash,
     };
-    return `${shown.constructor.name} ${inspect(shown, options).replace(/^[^{]*/, '')}`;
+    const body = inspect(shown, options);
+    return `${shown.constructor.name} ${StringPrototypeSlice(body, StringPrototypeIndexOf(body, '{'))}`;
   }
 }
 const shownUrl = {
