@@ -726,8 +726,8 @@ class FileHandle {
     await rpc.call('fileTruncate', { __proto__: null, file, length: MathMax(0, length) }, where('ftruncate'));
   }
   async utimes(accessed, modified) {
-    const accessedMs = timeOf(accessed, 'atime');
-    const modifiedMs = timeOf(modified, 'mtime');
+    const accessedMs = timeOf(accessed);
+    const modifiedMs = timeOf(modified);
     await rpc.call('fileUtimes', { __proto__: null, file: on(tokenOf(this, 'futime')), accessedMs, modifiedMs },
                    where('futime'));
   }
@@ -788,11 +788,11 @@ ObjectSetPrototypeOf(ChunkIterator.prototype, AsyncIteratorPrototype);
 
 // --- The functions ---
 
-function timeOf(value, name) {
+function timeOf(value) {
   if (typeof value === 'string' && +value == value) return +value * 1000;  // eslint-disable-line eqeqeq
   if (typeof value === 'number' && NumberIsFinite(value)) return value * 1000;
   if (types.isDate(value)) return DatePrototypeGetTime(value);
-  throw invalidArgType(name, ['Date', 'Time in seconds'], value);
+  throw invalidArgType('time', ['Date', 'Time in seconds'], value);
 }
 
 function* listAll(flowIo, view, path, recursive, convert) {
@@ -918,7 +918,7 @@ const plans = {
     validate.boolean(recursive, 'options.recursive');
     validate.integer(retryDelay, 'options.retryDelay', 0, 2 ** 31 - 1);
     validate.integer(maxRetries, 'options.maxRetries', 0, 2 ** 32 - 1);
-    return call('rm', { __proto__: null, path: at(view, path), recursive, force }, where('rm', path));
+    return call('rm', { __proto__: null, path: at(view, path), recursive, force }, where('lstat', path));
   },
   rmdir(view, path, options) {
     path = pathText(path);
@@ -946,8 +946,8 @@ const plans = {
   },
   utimes(view, path, accessed, modified) {
     path = pathText(path);
-    const accessedMs = timeOf(accessed, 'atime');
-    const modifiedMs = timeOf(modified, 'mtime');
+    const accessedMs = timeOf(accessed);
+    const modifiedMs = timeOf(modified);
     return call('utimes', { __proto__: null, path: at(view, path), accessedMs, modifiedMs }, where('utime', path));
   },
   writeFile(view, path, data, options) { return writePlan(view, path, data, options, 'w'); },

@@ -172,7 +172,7 @@ function tableOfRows(data, properties) {
   for (let i = 0; i < index.length; i++) {
     const item = data[index[i]];
     const primitive = item === null || typeof item !== 'function' && typeof item !== 'object';
-    if (primitive) {
+    if (primitive && properties === undefined) {
       hasPrimitives = true;
       primitives[i] = formatCell(item);
       continue;
@@ -185,7 +185,7 @@ function tableOfRows(data, properties) {
         columns[key] = [];
         ArrayPrototypePush(names, key);
       }
-      columns[key][i] = ObjectPrototypeHasOwnProperty(item, key) ? formatCell(item[key]) : '';
+      columns[key][i] = !primitive && ObjectPrototypeHasOwnProperty(item, key) ? formatCell(item[key]) : '';
     }
   }
   const ordered = ObjectKeys(columns);

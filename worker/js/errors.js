@@ -3,7 +3,7 @@
 // Gives internals.makeError, shared.errors, shared.validate, shared.DOMException and shared.PermissionDenied.
 
 const {
-  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, Error, ErrorCaptureStackTrace, ErrorPrototype,
+  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSplice, Error, ErrorCaptureStackTrace, ErrorPrototype,
   JSONStringify, NumberIsInteger, NumberMAX_SAFE_INTEGER, NumberMIN_SAFE_INTEGER, ObjectDefineProperties,
   ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, RangeError, RegExpPrototypeExec, SafeMap, String,
   StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolToStringTag, TypeError,
@@ -141,7 +141,7 @@ internals.makeError = function makeError(wire, context) {
   if (wire.capability !== '') return refusal(wire);
   if (wire.code === 'EISDIR' && context?.readsAfterOpen) return systemError('EISDIR', { __proto__: null, syscall: 'read' });
   if (wire.code === 'ERR_FS_EISDIR') {
-    const error = new Error(`Path is a directory: ${context.syscall} returned EISDIR (is a directory) ${context.path}`);
+    const error = new Error(`Path is a directory: rm returned EISDIR (is a directory) ${context.path}`);
     error.name = 'SystemError';
     return withCode(error, wire.code);
   }
@@ -203,12 +203,19 @@ function invalidArgType(name, expected, actual) {
   for (let i = 0; i < expected.length; i++) {
     const one = expected[i];
     if (primitiveNames[one]) {
-      if (one === 'Object') ArrayPrototypePush(instances, one);
-      else ArrayPrototypePush(types, StringPrototypeToLowerCase(one));
+      ArrayPrototypePush(types, StringPrototypeToLowerCase(one));
     } else if (RegExpPrototypeExec(/^([A-Z][a-z0-9]*)+$/, one) !== null) {
       ArrayPrototypePush(instances, one);
     } else {
       ArrayPrototypePush(other, one);
+    }
+  }
+  // Beside classes, "object" is named as one.
+  for (let i = 0; instances.length > 0 && i < types.length; i++) {
+    if (types[i] === 'object') {
+      ArrayPrototypeSplice(types, i, 1);
+      ArrayPrototypePush(instances, 'Object');
+      break;
     }
   }
   let text = 'The ';

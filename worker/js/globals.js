@@ -127,8 +127,8 @@ delete global.SharedArrayBuffer;
 delete global.Atomics.wait;
 delete global.Atomics.waitAsync;
 if (global.WebAssembly !== undefined) {
-  const { Memory } = global.WebAssembly;
-  const { prototype } = Memory;
+  const Original = global.WebAssembly.Memory;
+  const { prototype } = Original;
   const isShared = (value) => native.typeOf(value) === 'SharedArrayBuffer';
   const refuse = () => new TypeError('WebAssembly.Memory: shared memory is not available');
   // A module may also define a shared memory by itself: whatever made it, its buffer does not come out.
@@ -173,7 +173,7 @@ if (global.WebAssembly !== undefined) {
     if (maximum !== undefined) copy.maximum = maximum;
     if (address !== undefined) copy.address = address;
     if (index !== undefined) copy.index = index;
-    return ReflectConstruct(Memory, [copy], new.target);
+    return ReflectConstruct(Original, [copy], new.target);
   };
   ObjectDefineProperty(SafeMemory, 'prototype', { __proto__: null, value: prototype, writable: false });
   ObjectDefineProperty(prototype, 'constructor', { __proto__: null, value: SafeMemory, writable: false, configurable: false });

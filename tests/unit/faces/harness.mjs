@@ -169,21 +169,29 @@ export function makeRuntime({ until, real = false } = {}) {
     face: (name, more) => compile(`extensions/${name}/${name}.js`, ['primordials', 'internals'])(primordials, { ...internals, ...more }),
     evaluate: (source) => vm.runInContext(source, context, { filename: 'file:///main.mjs' }),
     text: (stream = 0) => output.filter((entry) => entry[0] === stream).map((entry) => entry[1]).join(''),
-    async loop() {
-      for (;;) {
-        await new Promise((resolve) => setImmediate(resolve));
-        afterJavaScript();
-        if (state.immediate) {
-          state.immediate = null;
-          hooks.runImmediates();
-        } else if (state.armed?.holds) {
-          state.now = Math.max(state.now, state.armed.at);
-          state.armed = null;
-          hooks.runTimers();
-        } else {
+    // Not from within a promise: only there can microtasks be run between two callbacks.
+    loop: () => new Promise((resolve, reject) => {
+      const turn = () => {
+        try {
+          afterJavaScript();
+          if (state.immediate) {
+            state.immediate = null;
+            hooks.runImmediates();
+          } else if (state.armed?.holds) {
+            state.now = Math.max(state.now, state.armed.at);
+            state.armed = null;
+            hooks.runTimers();
+          } else {
+            resolve();
+            return;
+          }
+        } catch (error) {
+          reject(error);
           return;
         }
-      }
-    },
+        setImmediate(turn);
+      };
+      setImmediate(turn);
+    }),
   };
 }
