@@ -77,7 +77,8 @@ void Scratch::copy(const Case& testCase) {
   fs::copy(testCase.folder, path_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
   fs::remove(path_ / "case.json");
   for (const std::string& file : testCase.shared) {
-    fs::copy_file(testCase.folder.parent_path().parent_path() / "shared" / file, path_ / file);
+    fs::copy_file(testCase.folder.parent_path().parent_path() / "shared" / file,
+                  path_ / fs::path(testCase.entry).parent_path() / file);
   }
 }
 
@@ -104,6 +105,15 @@ void Scratch::make(const Json& step) {
     fs::create_directories(path);
     for (int number = 0; number < step.at("count").get<int>(); ++number) {
       std::ofstream(path / std::format("{:05}", number)) << number;
+    }
+  } else if (kind == "chain") {
+    // Modules m0.mjs, m1.mjs, ... each of which imports the next and adds its number to `sum`.
+    fs::create_directories(path);
+    const int count = step.at("count");
+    for (int number = 0; number < count; ++number) {
+      std::ofstream module(path / std::format("m{}.mjs", number));
+      if (number + 1 < count) module << std::format("import {{ sum as rest }} from './m{}.mjs';\n", number + 1);
+      module << std::format("export const sum = {}{};\n", number + 1 < count ? "rest + " : "", number);
     }
   } else if (kind == "tmpfs") {
     // In a mount namespace of this process, so that nothing outlives it.

@@ -1,0 +1,2 @@
+import fs from 'runtime:fs';
+fs.readFileSync('/docs/a.txt');

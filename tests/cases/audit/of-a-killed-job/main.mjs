@@ -1,0 +1,3 @@
+import fs from 'runtime:fs';
+fs.readFileSync('/docs/a.txt');
+for (;;) {}

@@ -1,0 +1,2 @@
+import fs from 'runtime:fs';
+try { fs.writeFileSync('/docs/x', 'x'); } catch {}

@@ -1,0 +1,2 @@
+import { env } from 'runtime:job';
+console.log(Object.keys(env));

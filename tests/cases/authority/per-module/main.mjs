@@ -1,0 +1,12 @@
+import { attempt, attemptLater } from './attempt.mjs';
+import fs from 'runtime:fs';
+import * as reader from './reader.mjs';
+import * as writer from './writer.mjs';
+import * as none from './lib/none.mjs';
+attempt('main reads', () => fs.readFileSync('/docs/a.txt'));
+attempt('reader reads', () => reader.read('/docs/a.txt'));
+attempt('reader writes', () => reader.write('/out/x'));
+attempt('writer writes', () => writer.write('/out/x'));
+attempt('writer reads', () => writer.read('/docs/a.txt'));
+attempt('none reads', () => none.read('/docs/a.txt'));
+attempt('delegated', () => none.readWith(reader.read, '/docs/a.txt'));

@@ -1,0 +1,2 @@
+import './lib/a/one.mjs';
+import './lib/two.mjs';

@@ -1,0 +1,3 @@
+export function fail(why) {
+  throw new TypeError(why);
+}

@@ -1,0 +1,2 @@
+setTimeout(() => { throw new Error('late'); }, 1);
+setTimeout(() => console.log('never'), 200);

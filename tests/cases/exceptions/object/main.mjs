@@ -1,0 +1,1 @@
+throw { code: 'E_ODD', n: 4 };

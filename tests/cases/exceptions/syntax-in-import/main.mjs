@@ -1,0 +1,2 @@
+import './lib/bad.mjs';
+console.log('never');

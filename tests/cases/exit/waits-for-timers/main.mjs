@@ -1,0 +1,2 @@
+setTimeout(() => console.log('second'), 20);
+console.log('first');

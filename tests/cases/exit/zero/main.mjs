@@ -1,0 +1,3 @@
+import { exit } from 'runtime:job';
+setTimeout(() => {}, 60000);
+exit(0);

@@ -1,0 +1,13 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+attempt('append', () => fs.appendFileSync('/docs/a.txt', ' world'));
+attempt('write', () => fs.writeFileSync('/docs/a.txt', 'x'));
+attempt('write, flag a', () => fs.writeFileSync('/docs/a.txt', '!', { flag: 'a' }));
+attempt('truncate', () => fs.truncateSync('/docs/a.txt', 0));
+attempt('new', () => fs.appendFileSync('/docs/new.txt', 'x'));
+const handle = await fs.open('/docs/a.txt', 'a');
+await handle.write('?', 0);
+await attemptLater('truncate by handle', () => handle.truncate(0));
+await handle.close();
+await attemptLater('open w', () => fs.open('/docs/a.txt', 'w'));
+await attemptLater('open r+', () => fs.open('/docs/a.txt', 'r+'));

@@ -1,0 +1,10 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+attempt('unlink', () => fs.unlinkSync('/docs/a.txt'));
+attempt('rm', () => fs.rmSync('/docs/sub', { recursive: true }));
+attempt('rm none', () => fs.rmSync('/docs/none'));
+attempt('rm none, force', () => fs.rmSync('/docs/none', { force: true }));
+attempt('rm folder', () => fs.rmSync('/docs/empty'));
+attempt('rmdir', () => fs.rmdirSync('/docs/empty'));
+attempt('rename', () => fs.renameSync('/docs/c.txt', '/docs/d.txt'));
+attempt('the entry itself', () => fs.rmSync('/docs', { recursive: true }));

@@ -1,0 +1,17 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+const names = ['/docs/private/key', '/docs/alias', '/docs/folder/key', '/docs/sub/../private/key', '/all/docs/private/key', '/all/docs/alias'];
+for (const name of names) attempt(name, () => fs.readFileSync(name, 'utf8'));
+attempt('stat', () => fs.statSync('/docs/private'));
+attempt('list', () => fs.readdirSync('/docs/private'));
+attempt('recursive', () => fs.readdirSync('/docs', { recursive: true }).filter((n) => n.includes('key')));
+attempt('write', () => fs.writeFileSync('/docs/private/new', 'x'));
+attempt('rename in', () => fs.renameSync('/docs/a.txt', '/docs/private/a.txt'));
+attempt('rename out', () => fs.renameSync('/docs/private/key', '/docs/key'));
+attempt('rename folder', () => fs.renameSync('/docs/private', '/docs/public'));
+attempt('rename parent', () => fs.renameSync('/all/docs', '/all/papers'));
+attempt('remove parent', () => fs.rmSync('/all/docs', { recursive: true }));
+attempt('copy', () => fs.copyFileSync('/docs/private/key', '/docs/key'));
+attempt('by object', () => fs.dir('/docs').subdir('private').readFileSync('key', 'utf8'));
+attempt('by object, above', () => fs.dir('/all').readFileSync('docs/private/key', 'utf8'));
+attempt('beside', () => fs.readFileSync('/docs/private.txt', 'utf8'));

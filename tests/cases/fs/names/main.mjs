@@ -1,0 +1,15 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+attempt('long', () => fs.readFileSync('/data/' + 'n'.repeat(4096)));
+attempt('long segment', () => fs.readFileSync('/data/' + 'n'.repeat(300)));
+attempt('long path', () => fs.readFileSync('/data/' + 'n/'.repeat(4000)));
+attempt('a megabyte', () => fs.readFileSync('/data/' + 'n'.repeat(1 << 20)));
+attempt('NUL', () => fs.readFileSync('/data/f\0.txt'));
+attempt('empty', () => fs.readFileSync(''));
+attempt('lone surrogate', () => fs.readFileSync('/data/\ud800'));
+attempt('odd', () => fs.readFileSync('/data/ *?[]{}\n"\'\\ü漢🎉', 'utf8'));
+attempt('make odd', () => { fs.writeFileSync('/data/\t-rf', 'x'); return fs.readFileSync('/data/\t-rf', 'utf8'); });
+attempt('list', () => fs.readdirSync('/data').length);
+attempt('not UTF-8', () => fs.readdirSync('/data').filter((name) => name.includes('\ufffd')));
+attempt('wrong type', () => fs.readFileSync({}));
+attempt('number', () => fs.readFileSync(1));

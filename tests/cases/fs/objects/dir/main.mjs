@@ -1,0 +1,11 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+const dir = fs.dir('/data');
+attempt('read', () => dir.readFileSync('f', 'utf8'));
+await attemptLater('later', () => dir.promises.readFile('sub/g', 'utf8'));
+attempt('write', () => dir.writeFileSync('new', 'x'));
+attempt('list', () => dir.readdirSync('.'));
+attempt('out', () => dir.readFileSync('../other'));
+attempt('absolute', () => dir.readFileSync('/etc/passwd'));
+attempt('not granted', () => fs.dir('/etc'));
+attempt('missing', () => fs.dir('/data/none'));

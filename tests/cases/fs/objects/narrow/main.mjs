@@ -1,0 +1,17 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+const dir = fs.dir('/data');
+const reader = dir.readOnly();
+attempt('reader reads', () => reader.readFileSync('f', 'utf8'));
+attempt('reader lists', () => reader.readdirSync('.').length);
+attempt('reader writes', () => reader.writeFileSync('f', 'z'));
+const lister = dir.only(['list']);
+attempt('lister lists', () => lister.readdirSync('.').length);
+attempt('lister reads', () => lister.readFileSync('f'));
+attempt('lister wants more', () => lister.only(['list', 'read']));
+const sub = dir.subdir('sub');
+attempt('sub reads', () => sub.readFileSync('g', 'utf8'));
+attempt('sub climbs', () => sub.readFileSync('../f'));
+attempt('sub of reader writes', () => reader.subdir('sub').writeFileSync('g', 'z'));
+attempt('unknown right', () => dir.only(['fly']));
+attempt('subdir climbs', () => sub.subdir('..'));

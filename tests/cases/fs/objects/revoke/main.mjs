@@ -1,0 +1,15 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+const dir = fs.dir('/data');
+const sub = dir.subdir('sub');
+const reader = sub.readOnly();
+const handle = await sub.open('g');
+console.log(reader.readFileSync('g', 'utf8'));
+dir.revoke();
+attempt('dir', () => dir.readFileSync('f'));
+attempt('sub', () => sub.readFileSync('g'));
+attempt('reader', () => reader.readFileSync('g'));
+await attemptLater('handle', () => handle.read(new Uint8Array(1)));
+attempt('again', () => dir.revoke());
+attempt('grant', () => fs.readFileSync('/data/f', 'utf8'));
+attempt('new object', () => fs.dir('/data').readFileSync('f', 'utf8'));

@@ -1,0 +1,12 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+attempt('rename', () => fs.renameSync('/all/a.txt', '/all/b.txt'));
+attempt('rename over', () => fs.renameSync('/all/b.txt', '/all/c.txt'));
+attempt('rename across', () => fs.renameSync('/all/c.txt', '/other/c.txt'));
+attempt('no delete at source', () => fs.renameSync('/other/o.txt', '/other/p.txt'));
+attempt('copy', () => fs.copyFileSync('/all/c.txt', '/other/copy.txt'));
+attempt('copy over', () => fs.copyFileSync('/all/c.txt', '/other/o.txt'));
+attempt('copy, exclusive', () => fs.copyFileSync('/all/c.txt', '/other/o.txt', fs.constants.COPYFILE_EXCL));
+attempt('copy a folder', () => fs.copyFileSync('/all/folder', '/other/keep.txt'));
+attempt('copy unreadable', () => fs.copyFileSync('/other/o.txt', '/all/x.txt'));
+attempt('rename folder', () => fs.renameSync('/all/folder', '/all/moved'));

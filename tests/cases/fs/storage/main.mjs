@@ -1,0 +1,11 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+const block = 'x'.repeat(40 * 1024);
+attempt('first', () => fs.writeFileSync('/data/a', block));
+attempt('second', () => fs.writeFileSync('/data/b', block));
+attempt('delete', () => fs.unlinkSync('/data/a'));
+attempt('third', () => fs.writeFileSync('/data/c', block));
+attempt('small', () => fs.writeFileSync('/data/d', 'fits'));
+attempt('growth', () => fs.truncateSync('/data/d', 1 << 20));
+attempt('copy', () => fs.copyFileSync('/data/big', '/data/e'));
+attempt('read', () => fs.readFileSync('/data/d', 'utf8'));

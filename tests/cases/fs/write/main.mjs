@@ -1,0 +1,10 @@
+import fs from 'runtime:fs';
+import { attempt, attemptLater, describe } from './attempt.mjs';
+attempt('overwrite', () => fs.writeFileSync('/docs/a.txt', 'new content'));
+attempt('append', () => fs.appendFileSync('/docs/a.txt', ', more'));
+attempt('truncate', () => fs.truncateSync('/docs/sub/b.txt', 2));
+attempt('new', () => fs.writeFileSync('/docs/new.txt', 'x'));
+attempt('append new', () => fs.appendFileSync('/docs/new.txt', 'x'));
+attempt('mkdir', () => fs.mkdirSync('/docs/made'));
+attempt('read', () => fs.readFileSync('/docs/a.txt'));
+attempt('unlink', () => fs.unlinkSync('/docs/a.txt'));

@@ -1,0 +1,13 @@
+const log = (text) => console.log(text);
+setTimeout(log, 0, 'timeout 0');
+setTimeout(() => { log('timeout 5'); Promise.resolve().then(() => log('microtask in timeout')); process.nextTick(log, 'tick in timeout'); }, 5);
+setTimeout(log, 30, 'timeout 30');
+const cleared = setTimeout(log, 1, 'never');
+clearTimeout(cleared);
+let n = 0;
+const interval = setInterval(() => { if (++n === 3) { clearInterval(interval); log('interval 3'); } }, 15);
+queueMicrotask(() => log('microtask'));
+Promise.resolve().then(() => log('promise'));
+log('sync');
+await null;
+log('after await');

@@ -1,0 +1,21 @@
+import { attempt, attemptLater } from './attempt.mjs';
+
+import fs from 'runtime:fs';
+const trap = new Proxy({}, { get(_, key) { throw new Error('trap ' + String(key)); }, ownKeys() { throw new Error('keys'); }, has() { throw new Error('has'); } });
+attempt('options', () => fs.readFileSync('/docs/a.txt', trap));
+attempt('path', () => fs.readFileSync(trap));
+attempt('data', () => fs.writeFileSync('/docs/a.txt', trap));
+let calls = 0;
+attempt('changing', () => fs.readFileSync('/docs/a.txt', { get encoding() { return calls++ ? 'hex' : 'utf8'; } }));
+const detached = new Uint8Array(8);
+structuredClone(detached.buffer, { transfer: [detached.buffer] });
+const handle = await fs.open('/docs/a.txt');
+await attemptLater('detached', () => handle.read(detached, 0, 8));
+const shrinking = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 8 }));
+const reading = handle.read(shrinking, 0, 5, 0);
+shrinking.buffer.resize(0);
+await attemptLater('shrunk', async () => { await reading; return 'ended'; });
+attempt('negative', () => fs.truncateSync('/docs/a.txt', -1));
+await attemptLater('far', () => handle.read(new Uint8Array(4), 0, 4, Number.MAX_SAFE_INTEGER));
+await attemptLater('huge', () => handle.read(new Uint8Array(4), 0, 2 ** 40, 0));
+console.log('alive');

@@ -1,0 +1,2 @@
+import { args } from 'runtime:job';
+console.log(args, process.argv.slice(2));

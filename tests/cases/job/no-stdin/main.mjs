@@ -1,0 +1,2 @@
+import { stdin } from 'runtime:job';
+console.log((await stdin.readAll()).length);

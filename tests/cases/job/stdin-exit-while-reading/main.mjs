@@ -1,0 +1,2 @@
+import { exit, stdin } from 'runtime:job';
+for await (const piece of stdin) exit(piece.length);

@@ -1,0 +1,2 @@
+await new Promise((resolve) => setTimeout(resolve, 700));
+console.log('awake');

@@ -1,0 +1,1 @@
+try { new ArrayBuffer(2 ** 32); } catch { console.log('caught'); }

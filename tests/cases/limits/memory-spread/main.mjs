@@ -1,0 +1,1 @@
+console.log([...'.'.repeat(5e8)].length);

@@ -1,0 +1,2 @@
+console.log('x'.repeat(200000));
+throw new Error('late');

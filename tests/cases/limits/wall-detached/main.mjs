@@ -1,0 +1,1 @@
+setTimeout(async () => { for (;;) await null; }, 1);

@@ -1,0 +1,1 @@
+try { for (;;) {} } catch { console.log('caught'); } finally { console.log('finally'); }

@@ -1,0 +1,2 @@
+import { name } from './a.mjs';
+export function b() { return 'b knows ' + name + ', '; }

@@ -1,0 +1,1 @@
+await import('./secret/key.mjs').catch((error) => console.log(error.name));

@@ -1,0 +1,2 @@
+import './x/y.mjs';
+console.log(import.meta.url);

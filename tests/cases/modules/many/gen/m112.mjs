@@ -1,0 +1,2 @@
+import { sum as rest } from './m113.mjs';
+export const sum = rest + 112;

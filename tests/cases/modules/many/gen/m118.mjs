@@ -1,0 +1,2 @@
+import { sum as rest } from './m119.mjs';
+export const sum = rest + 118;

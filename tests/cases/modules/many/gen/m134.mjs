@@ -1,0 +1,2 @@
+import { sum as rest } from './m135.mjs';
+export const sum = rest + 134;

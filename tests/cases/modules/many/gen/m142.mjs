@@ -1,0 +1,2 @@
+import { sum as rest } from './m143.mjs';
+export const sum = rest + 142;

@@ -1,0 +1,2 @@
+import { sum as rest } from './m154.mjs';
+export const sum = rest + 153;

@@ -1,0 +1,2 @@
+import { sum as rest } from './m208.mjs';
+export const sum = rest + 207;

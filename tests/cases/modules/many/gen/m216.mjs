@@ -1,0 +1,2 @@
+import { sum as rest } from './m217.mjs';
+export const sum = rest + 216;

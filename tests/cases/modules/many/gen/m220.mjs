@@ -1,0 +1,2 @@
+import { sum as rest } from './m221.mjs';
+export const sum = rest + 220;

@@ -1,0 +1,2 @@
+import { sum as rest } from './m229.mjs';
+export const sum = rest + 228;

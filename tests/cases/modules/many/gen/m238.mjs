@@ -1,0 +1,2 @@
+import { sum as rest } from './m239.mjs';
+export const sum = rest + 238;

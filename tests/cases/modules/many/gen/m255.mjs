@@ -1,0 +1,2 @@
+import { sum as rest } from './m256.mjs';
+export const sum = rest + 255;

@@ -1,0 +1,2 @@
+import { sum as rest } from './m276.mjs';
+export const sum = rest + 275;

@@ -1,0 +1,2 @@
+import { sum as rest } from './m40.mjs';
+export const sum = rest + 39;

@@ -1,0 +1,2 @@
+import { sum as rest } from './m73.mjs';
+export const sum = rest + 72;

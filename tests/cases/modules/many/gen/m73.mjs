@@ -1,0 +1,2 @@
+import { sum as rest } from './m74.mjs';
+export const sum = rest + 73;

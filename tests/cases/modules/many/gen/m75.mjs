@@ -1,0 +1,2 @@
+import { sum as rest } from './m76.mjs';
+export const sum = rest + 75;

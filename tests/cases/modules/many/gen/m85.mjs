@@ -1,0 +1,2 @@
+import { sum as rest } from './m86.mjs';
+export const sum = rest + 85;

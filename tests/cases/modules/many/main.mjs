@@ -1,0 +1,2 @@
+import { sum } from './gen/m0.mjs';
+console.log(sum);

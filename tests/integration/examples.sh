@@ -1,0 +1,46 @@
+#!/bin/sh
+# examples.sh PROGRAM SOURCE EXAMPLE: runs an example of policies/examples in a copy of what it uses, and looks at what it made.
+set -eu
+program=$1 source=$2 example=$3
+copy=$(mktemp -d "${TMPDIR:-/tmp}/secure-runtime-example.XXXXXX")
+trap 'rm -rf "$copy"' EXIT
+
+fail() {
+  echo "$example: $*" >&2
+  exit 1
+}
+
+(cd "$source" && find . \( -name node_modules -prune -o -path ./build -prune -o -path ./.sysroot -prune \) -o -name '*.md' -print) |
+  while IFS= read -r page; do
+    mkdir -p "$copy/$(dirname "$page")"
+    cp "$source/$page" "$copy/$page"
+  done
+mkdir -p "$copy/policies/examples"
+cp -R "$source/policies/examples/$example" "$copy/policies/examples/"
+folder=$copy/policies/examples/$example
+rm -rf "$folder/out"
+cd "$copy"
+
+case $example in
+  site)
+    [ -e "$folder/node_modules/marked/lib/marked.esm.js" ] || fail "marked is missing: run scripts/npm-packages"
+    "$program" run --policy "$folder/site.policy.toml" "$folder/build.mjs" >"$copy/output" || fail "exit code $?"
+    grep -q '^[0-9]* pages, ' "$copy/output" || fail "said $(cat "$copy/output")"
+    for page in index.html SECURITY.html worker/index.html loader/index.html supervisor/index.html style.css; do
+      [ -s "$folder/out/$page" ] || fail "no page $page"
+    done
+    grep -q '<h1 id="secure-runtime">secure-runtime</h1>' "$folder/out/index.html" || fail "no heading"
+    grep -q '<a href="SECURITY.html">SECURITY.md</a>' "$folder/out/index.html" || fail "a link between pages was not rewritten"
+    grep -q '<a href="../index.html">' "$folder/out/worker/index.html" || fail "no navigation"
+    ! grep -rqi '<script' "$folder/out" || fail "a script came through"
+    ;;
+  hostile-dependency)
+    "$program" run --policy "$folder/report.policy.toml" "$folder/report.mjs" >"$copy/output" || fail "exit code $?"
+    printf '    13  monday.md\n     8  tuesday.md\n' | cmp -s - "$folder/out/report.txt" ||
+      fail "the report is $(cat "$folder/out/report.txt")"
+    [ "$(grep -c ': PermissionDenied: fs ' "$copy/output")" -eq 7 ] || fail "said $(cat "$copy/output")"
+    ! grep -q GOT "$copy/output" || fail "an attempt succeeded: $(cat "$copy/output")"
+    cmp -s "$folder/notes/monday.md" "$source/policies/examples/$example/notes/monday.md" || fail "a note was changed"
+    ;;
+  *) fail "is no example" ;;
+esac
