@@ -16,7 +16,7 @@ const {
 } = primordials;
 const { rpc, shared } = internals;
 const { bytesOf, decodeBytes, encodeText, nextTick, normalizeEncoding, pathOfUrl, types, validate } = shared;
-const { errorWithCode, invalidArgType, invalidArgValue, outOfRange, rangeErrorWithCode, recapture, systemError } = shared.errors;
+const { invalidArgType, invalidArgValue, outOfRange, rangeErrorWithCode, recapture, systemError } = shared.errors;
 
 const kPiece = 128 * 1024;      // of a long read or write while several are in flight
 const kMost = 256 * 1024;       // of data in one call
@@ -44,7 +44,8 @@ const constants = ObjectFreeze({
 function call(method, params, context, convert) {
   return { __proto__: null, method, params, context, convert, flow: undefined };
 }
-// Several calls: `flow` is a generator function of (io) that yields what io.call() returned and is resumed with the result.
+// Several calls: `flow` is a generator function of (io) that yields what io.call() returned and is resumed with the
+// result.
 function several(flow) {
   return { __proto__: null, method: undefined, params: undefined, context: undefined, convert: undefined, flow };
 }
@@ -98,6 +99,11 @@ function driveSync(generator) {
 }
 
 function rethrow(error) { throw recapture(error); }
+
+// A call of an async method: if it fails, the stack shows who awaits the method.
+function ask(method, params, context) {
+  return PromisePrototypeThen(rpc.call(method, params, context), undefined, rethrow);
+}
 
 function runSync(plan) {
   if (plan.flow !== undefined) return driveSync(plan.flow(ioSync));
@@ -233,7 +239,8 @@ function requireData(data, options) {
 // --- Stats and Dirent ---
 
 const kTypes = {
-  __proto__: null, unknown: 0, file: 1, directory: 2, symlink: 3, fifo: 4, socket: 5, characterDevice: 6, blockDevice: 7,
+  __proto__: null, unknown: 0, file: 1, directory: 2, symlink: 3, fifo: 4, socket: 5, characterDevice: 6,
+  blockDevice: 7,
 };
 class StatsBase {
   isDirectory() { return (Number(this.mode) & constants.S_IFMT) === constants.S_IFDIR; }
@@ -282,6 +289,9 @@ class BigIntStats extends StatsBase {
     for (let i = 0; i < 4; i++) this[names[i] + 'Ns'] = BigInt(MathRound(ms[i] * 1e6));
   }
 }
+function setOwn(target, name, value) {
+  ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+}
 const times = ['atime', 'mtime', 'ctime', 'birthtime'];
 for (let i = 0; i < times.length; i++) {
   const name = times[i];
@@ -291,12 +301,10 @@ for (let i = 0; i < times.length; i++) {
     configurable: true,
     get() {
       const value = new Date(MathRound(Number(this[name + 'Ms'])));
-      ObjectDefineProperty(this, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+      setOwn(this, name, value);
       return value;
     },
-    set(value) {
-      ObjectDefineProperty(this, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-    },
+    set(value) { setOwn(this, name, value); },
   };
   ObjectDefineProperty(Stats.prototype, name, date);
   ObjectDefineProperty(BigIntStats.prototype, name, date);
@@ -463,8 +471,8 @@ function* readOpened(flowIo, token, signal) {
   while (!ended || oldest < waiting.length) {
     checkSignal(signal);
     while (!ended && waiting.length - oldest < (flowIo.sync ? 1 : 2)) {
-      ArrayPrototypePush(waiting, flowIo.call('read', { __proto__: null, file: on(token), length: flowIo.piece, position: -1 },
-                                              where('read')));
+      const params = { __proto__: null, file: on(token), length: flowIo.piece, position: -1 };
+      ArrayPrototypePush(waiting, flowIo.call('read', params, where('read')));
     }
     const { bytes } = yield waiting[oldest];
     waiting[oldest++] = undefined;
@@ -661,7 +669,7 @@ class FileHandle {
     let total = 0;
     while (total < length) {
       const wanted = MathMin(kMost, length - total);
-      const got = (await rpc.call('read', {
+      const got = (await ask('read', {
         __proto__: null, file: on(token), length: wanted, position: position < 0 ? -1 : position + total,
       }, { __proto__: null, syscall: 'read', into: bytes, at: offset + total })).bytes;
       total += got;
@@ -716,28 +724,29 @@ class FileHandle {
 
   async stat(options) {
     const convert = statsOf(options);
-    return convert(await rpc.call('fileStat', { __proto__: null, file: on(tokenOf(this, 'fstat')) }, where('fstat')));
+    return convert(await ask('fileStat', { __proto__: null, file: on(tokenOf(this, 'fstat')) }, where('fstat')));
   }
   async truncate(length = 0) {
     length ??= 0;
     validate.integer(length, 'len');
     const file = on(tokenOf(this, 'ftruncate'));
     if (!this.#writable) throw systemError('EINVAL', where('ftruncate'));
-    await rpc.call('fileTruncate', { __proto__: null, file, length: MathMax(0, length) }, where('ftruncate'));
+    await ask('fileTruncate', { __proto__: null, file, length: MathMax(0, length) }, where('ftruncate'));
   }
   async utimes(accessed, modified) {
     const accessedMs = timeOf(accessed);
     const modifiedMs = timeOf(modified);
-    await rpc.call('fileUtimes', { __proto__: null, file: on(tokenOf(this, 'futime')), accessedMs, modifiedMs },
+    await ask('fileUtimes', { __proto__: null, file: on(tokenOf(this, 'futime')), accessedMs, modifiedMs },
                    where('futime'));
   }
-  async sync() { await rpc.call('sync', { __proto__: null, file: on(tokenOf(this, 'fsync')) }, where('fsync')); }
+  async sync() { await ask('sync', { __proto__: null, file: on(tokenOf(this, 'fsync')) }, where('fsync')); }
   async datasync() {
-    await rpc.call('datasync', { __proto__: null, file: on(tokenOf(this, 'fdatasync')) }, where('fdatasync'));
+    await ask('datasync', { __proto__: null, file: on(tokenOf(this, 'fdatasync')) }, where('fdatasync'));
   }
   [SymbolAsyncIterator]() { return new ChunkIterator(this); }
 }
-ObjectDefineProperty(FileHandle.prototype, SymbolToStringTag, { __proto__: null, value: 'FileHandle', configurable: true });
+ObjectDefineProperty(FileHandle.prototype, SymbolToStringTag,
+                     { __proto__: null, value: 'FileHandle', configurable: true });
 
 function checkSpan(offset, length, size) {
   if (offset > size) throw outOfRange('offset', `<= ${size}`, offset);
@@ -878,8 +887,8 @@ const plans = {
     options = optionsOf(options);
     const encoding = encodingOf(options, 'utf8');
     path = pathText(path);
-    if (options.recursive !== undefined && options.recursive !== null) validate.boolean(options.recursive, 'options.recursive');
     const { recursive = false, withFileTypes = false } = options;
+    if (recursive !== null) validate.boolean(recursive, 'options.recursive');
     const convert = (entries) => {
       for (let i = 0; i < entries.length; i++) {
         const { name, type } = entries[i];
@@ -898,12 +907,14 @@ const plans = {
   readlink(view, path, options) {
     const encoding = encodingOf(optionsOf(options), 'utf8');
     path = pathText(path, 'oldPath');
-    return call('readlink', readParams(view, path), where('readlink', path), (result) => decodeName(result.target, encoding));
+    return call('readlink', readParams(view, path), where('readlink', path),
+                (result) => decodeName(result.target, encoding));
   },
   realpath(view, path, options) {
     const encoding = encodingOf(optionsOf(options), 'utf8');
     path = pathText(path);
-    return call('realpath', readParams(view, path), where('realpath', path), (result) => decodeName(result.path, encoding));
+    return call('realpath', readParams(view, path), where('realpath', path),
+                (result) => decodeName(result.path, encoding));
   },
   rename(view, from, to) {
     from = pathText(from, 'oldPath');
@@ -1025,9 +1036,6 @@ const forms = { __proto__: null };
 for (let i = 0; i < names.length; i++) forms[names[i]] = formsOf(names[i]);
 plans.readFile = undefined;
 
-function give(target, name, value) {
-  ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-}
 function named(name, length, run) {
   ObjectDefineProperty(run, 'name', { __proto__: null, value: name, configurable: true });
   return run;
@@ -1068,9 +1076,9 @@ class Directory {
 }
 for (let i = 0; i < names.length; i++) {
   const { either, sync } = forms[names[i]];
-  give(Directory.prototype, names[i], { method(...args) { return either(viewOf(this), args); } }.method);
+  setOwn(Directory.prototype, names[i], { method(...args) { return either(viewOf(this), args); } }.method);
   if (sync !== undefined) {
-    give(Directory.prototype, names[i] + 'Sync', { method(...args) { return sync(viewOf(this), args); } }.method);
+    setOwn(Directory.prototype, names[i] + 'Sync', { method(...args) { return sync(viewOf(this), args); } }.method);
   }
 }
 const methodNames = ReflectOwnKeys(Directory.prototype);
@@ -1080,7 +1088,8 @@ for (let i = 0; i < methodNames.length; i++) {
   named(key, 0, Directory.prototype[key]);
   ObjectDefineProperty(Directory.prototype, key, { __proto__: null, enumerable: false });
 }
-ObjectDefineProperty(Directory.prototype, SymbolToStringTag, { __proto__: null, value: 'Directory', configurable: true });
+ObjectDefineProperty(Directory.prototype, SymbolToStringTag,
+                     { __proto__: null, value: 'Directory', configurable: true });
 
 function openDirectory(view, path) {
   path = pathText(path);
@@ -1093,7 +1102,7 @@ function promisesOf(view) {
   const promises = {};
   for (let i = 0; i < names.length; i++) {
     const { promise } = forms[names[i]];
-    give(promises, names[i], named(names[i], 0, (...args) => promise(view, args)));
+    setOwn(promises, names[i], named(names[i], 0, (...args) => promise(view, args)));
   }
   promises.constants = constants;
   return promises;
@@ -1123,8 +1132,8 @@ return {
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
       const { either, sync } = forms[name];
-      give(fs, name, named(name, 0, (...args) => either(view, args)));
-      if (sync !== undefined) give(fs, name + 'Sync', named(name + 'Sync', 0, (...args) => sync(view, args)));
+      setOwn(fs, name, named(name, 0, (...args) => either(view, args)));
+      if (sync !== undefined) setOwn(fs, name + 'Sync', named(name + 'Sync', 0, (...args) => sync(view, args)));
     }
     fs.existsSync = named('existsSync', 1, (path) => exists(view, path));
     fs.promises = promisesOf(view);

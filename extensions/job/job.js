@@ -2,8 +2,9 @@
 // The face of the extension "job": what a job was started with, and its end.
 
 const {
-  ArrayPrototypePush, AsyncIteratorPrototype, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, PromisePrototypeThen,
-  SymbolAsyncIterator, SymbolToStringTag, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeSet, Uint8Array,
+  ArrayPrototypePush, AsyncIteratorPrototype, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf,
+  PromisePrototypeThen, SymbolAsyncIterator, SymbolToStringTag, TypedArrayPrototypeGetByteLength,
+  TypedArrayPrototypeSet, Uint8Array,
 } = primordials;
 const { rpc, shared } = internals;
 const { validate } = shared;

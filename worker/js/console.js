@@ -11,7 +11,7 @@ const {
 } = primordials;
 const { native, shared } = internals;
 const { formatWithOptions, inspect, previewEntries, types } = shared;
-const { isMap, isMapIterator, isSet, isSetIterator, isTypedArray } = types;
+const { isMap, isMapIterator, isSet, isSetIterator } = types;
 
 const kOut = 0;
 const kError = 1;
@@ -80,10 +80,10 @@ function width(text) {
     const unit = StringPrototypeCodePointAt(text, i);
     if (unit > 0xffff) i++;
     if (unit >= 0x300 && unit <= 0x36f || unit === 0x200d || unit >= 0xfe00 && unit <= 0xfe0f) continue;
-    const wide = unit >= 0x1100 && (unit <= 0x115f || unit >= 0x2e80 && unit <= 0xa4cf || unit >= 0xac00 && unit <= 0xd7a3 ||
-        unit >= 0xf900 && unit <= 0xfaff || unit >= 0xfe30 && unit <= 0xfe6f || unit >= 0xff00 && unit <= 0xff60 ||
-        unit >= 0xffe0 && unit <= 0xffe6 || unit >= 0x1f300 && unit <= 0x1f64f || unit >= 0x1f900 && unit <= 0x1f9ff ||
-        unit >= 0x20000 && unit <= 0x3fffd);
+    const wide = unit >= 0x1100 && (unit <= 0x115f || unit >= 0x2e80 && unit <= 0xa4cf ||
+        unit >= 0xac00 && unit <= 0xd7a3 || unit >= 0xf900 && unit <= 0xfaff || unit >= 0xfe30 && unit <= 0xfe6f ||
+        unit >= 0xff00 && unit <= 0xff60 || unit >= 0xffe0 && unit <= 0xffe6 || unit >= 0x1f300 && unit <= 0x1f64f ||
+        unit >= 0x1f900 && unit <= 0x1f9ff || unit >= 0x20000 && unit <= 0x3fffd);
     columns += wide ? 2 : 1;
   }
   return columns;

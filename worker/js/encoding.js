@@ -4,11 +4,11 @@
 
 const {
   ArrayBufferPrototypeGetByteLength, DataViewPrototypeGetBuffer, DataViewPrototypeGetByteLength,
-  DataViewPrototypeGetByteOffset, ObjectDefineProperties, StringPrototypeCharCodeAt,
-  StringPrototypeSlice, StringPrototypeToLowerCase, StringPrototypeToWellFormed, StringPrototypeTrim, SymbolToStringTag,
+  DataViewPrototypeGetByteOffset, ObjectDefineProperties, StringPrototypeCharCodeAt, StringPrototypeSlice,
+  StringPrototypeToLowerCase, StringPrototypeToWellFormed, StringPrototypeTrim, SymbolToStringTag,
   TypedArrayPrototypeGetBuffer, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetByteOffset,
-  TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSlice, TypedArrayPrototypeSubarray,
-  Uint32Array, Uint8Array,
+  TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSlice,
+  TypedArrayPrototypeSubarray, Uint32Array, Uint8Array,
 } = primordials;
 const { native, shared } = internals;
 const { invalidArgType, rangeErrorWithCode, typeErrorWithCode } = shared.errors;
@@ -93,7 +93,10 @@ function incompleteTail(bytes) {
   for (let back = 1; back <= 3 && back <= length; back++) {
     const byte = bytes[length - back];
     if (byte >= 0x80 && byte < 0xc0) continue;
-    const needed = byte >= 0xf0 && byte <= 0xf4 ? 4 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xc2 && byte < 0xe0 ? 2 : 1;
+    let needed = 1;
+    if (byte >= 0xf0 && byte <= 0xf4) needed = 4;
+    else if (byte >= 0xe0 && byte < 0xf0) needed = 3;
+    else if (byte >= 0xc2 && byte < 0xe0) needed = 2;
     if (needed <= back) return 0;
     if (back > 1) {
       const second = bytes[length - back + 1];

@@ -3,10 +3,11 @@
 // Gives internals.makeError, shared.errors, shared.validate, shared.DOMException and shared.PermissionDenied.
 
 const {
-  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSplice, Error, ErrorCaptureStackTrace, ErrorPrototype,
-  JSONStringify, NumberIsInteger, NumberMAX_SAFE_INTEGER, NumberMIN_SAFE_INTEGER, ObjectDefineProperties,
-  ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, RangeError, RegExpPrototypeExec, SafeMap, String,
-  StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolToStringTag, TypeError,
+  ArrayIsArray, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSplice, Error, ErrorCaptureStackTrace,
+  ErrorPrototype, JSONStringify, NumberIsInteger, NumberMAX_SAFE_INTEGER, NumberMIN_SAFE_INTEGER,
+  ObjectDefineProperties, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, RangeError, RegExpPrototypeExec,
+  SafeMap, String, StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToLowerCase, SymbolToStringTag,
+  TypeError,
 } = primordials;
 const { shared } = internals;
 
@@ -139,14 +140,17 @@ function withCode(error, code) {
 // wire = { code, capability, right, resource, message }.
 internals.makeError = function makeError(wire, context) {
   if (wire.capability !== '') return refusal(wire);
-  if (wire.code === 'EISDIR' && context?.readsAfterOpen) return systemError('EISDIR', { __proto__: null, syscall: 'read' });
+  if (wire.code === 'EISDIR' && context?.readsAfterOpen) {
+    return systemError('EISDIR', { __proto__: null, syscall: 'read' });
+  }
   if (wire.code === 'ERR_FS_EISDIR') {
     const error = new Error(`Path is a directory: rm returned EISDIR (is a directory) ${context.path}`);
     error.name = 'SystemError';
     return withCode(error, wire.code);
   }
   if (systemErrors[wire.code] === undefined && StringPrototypeSlice(wire.code, 0, 4) === 'ERR_') {
-    const base = RegExpPrototypeExec(/^ERR_(INVALID|UNKNOWN_FILE|IMPORT_ATTRIBUTE)/, wire.code) === null ? Error : TypeError;
+    const aboutType = RegExpPrototypeExec(/^ERR_(INVALID|UNKNOWN_FILE|IMPORT_ATTRIBUTE)/, wire.code) !== null;
+    const base = aboutType ? TypeError : Error;
     return withCode(new base(wire.message || wire.code), wire.code);
   }
   return systemError(wire.code, context, wire.message);
@@ -365,6 +369,6 @@ shared.PermissionDenied = PermissionDenied;
 shared.DOMException = DOMException;
 shared.validate = ObjectFreeze(validate);
 shared.errors = ObjectFreeze({
-  __proto__: null, errorWithCode, invalidArgType, invalidArgValue, outOfRange, rangeErrorWithCode, recapture, systemError,
-  typeErrorWithCode,
+  __proto__: null, errorWithCode, invalidArgType, invalidArgValue, outOfRange, rangeErrorWithCode, recapture,
+  systemError, typeErrorWithCode,
 });

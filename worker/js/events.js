@@ -20,7 +20,7 @@ function needArguments(count, given, text) {
   if (given < count) throw typeErrorWithCode('ERR_MISSING_ARGS', `The ${text} must be specified`);
 }
 
-let begin, endOfEvent, stopped, markPassive;
+let begin, endOfEvent, isEvent, stopped, markPassive;
 class Event {
   #type;
   #bubbles;
@@ -58,10 +58,10 @@ class Event {
       event.#stopNow = false;
       return !event.#canceled;
     };
+    isEvent = (value) => typeof value === 'object' && value !== null && #type in value;
     stopped = (event) => event.#stopNow;
     markPassive = (event, passive) => { event.#passive = passive; };
   }
-  static isEvent(key, value) { return key === kInternal && typeof value === 'object' && value !== null && #type in value; }
 
   get type() { return this.#type; }
   get target() { return this.#target; }
@@ -85,8 +85,6 @@ class Event {
     this.#stopNow = true;
   }
 }
-const { isEvent } = Event;
-delete Event.isEvent;
 tag(Event, 'Event', [
   'type', 'target', 'srcElement', 'currentTarget', 'composedPath', 'eventPhase', 'bubbles', 'cancelable', 'composed',
   'defaultPrevented', 'returnValue', 'cancelBubble', 'timeStamp', 'isTrusted', 'preventDefault', 'stopPropagation',
@@ -179,7 +177,7 @@ class EventTarget {
   }
   dispatchEvent(event) {
     needArguments(1, arguments.length, '"event" argument');
-    if (!isEvent(kInternal, event)) throw invalidArgType('event', 'Event', event);
+    if (!isEvent(event)) throw invalidArgType('event', 'Event', event);
     return dispatch(this, event);
   }
 }

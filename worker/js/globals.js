@@ -22,7 +22,9 @@ function structuredClone(value, options = undefined) {
   }
   const transfer = [];
   if (options !== undefined && options !== null) {
-    if (typeof options !== 'object' && typeof options !== 'function') throw invalidArgType('options', 'Object', options);
+    if (typeof options !== 'object' && typeof options !== 'function') {
+      throw invalidArgType('options', 'Object', options);
+    }
     const list = options.transfer;
     if (list !== undefined) {
       const iterator = list?.[SymbolIterator];
@@ -176,14 +178,16 @@ if (global.WebAssembly !== undefined) {
     return ReflectConstruct(Original, [copy], new.target);
   };
   ObjectDefineProperty(SafeMemory, 'prototype', { __proto__: null, value: prototype, writable: false });
-  ObjectDefineProperty(prototype, 'constructor', { __proto__: null, value: SafeMemory, writable: false, configurable: false });
+  ObjectDefineProperty(prototype, 'constructor',
+                       { __proto__: null, value: SafeMemory, writable: false, configurable: false });
   ObjectDefineProperty(global.WebAssembly, 'Memory',
                        { __proto__: null, value: SafeMemory, writable: false, configurable: false, enumerable: false });
 }
 
 // --- in place ---
 function provide(name, value) {
-  ObjectDefineProperty(global, name, { __proto__: null, value, writable: false, configurable: false, enumerable: false });
+  ObjectDefineProperty(global, name,
+                       { __proto__: null, value, writable: false, configurable: false, enumerable: false });
 }
 const given = {
   __proto__: null,

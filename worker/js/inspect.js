@@ -1,11 +1,11 @@
 'use strict';
-// Node's util.inspect, by the npm package node-inspect-extracted. Gives shared.inspect, shared.format, shared.formatWithOptions,
-// shared.previewEntries and shared.types.
+// Node's util.inspect, by the npm package node-inspect-extracted. Gives shared.inspect, shared.format,
+// shared.formatWithOptions, shared.previewEntries and shared.types.
 //
 // The package is a bundle of modules in a table, each known by a number. It looks a module up in a plain object that
-// caches those already run, so a number found on Object.prototype while the bundle is evaluated stands in for the module
-// of that number. So the two that a web page can only guess at, internal/util/types and internalBinding('util'), are
-// the real things here: proxies are not called, and what a value is does not depend on names it can give itself.
+// caches those already run, so a number found on Object.prototype while the bundle is evaluated stands in for the
+// module of that number. So the two that a web page can only guess at, internal/util/types and internalBinding('util'),
+// are the real things here: proxies are not called, and what a value is does not depend on names it can give itself.
 
 const {
   Error, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectPrototype, Symbol,
@@ -23,8 +23,10 @@ const is = (name) => (value) => typeOf(value) === name;
 const isTypedArray = (value) => TypedArrayPrototypeGetSymbolToStringTag(value) !== undefined;
 function isBoxedPrimitive(value) {
   switch (typeOf(value)) {
-    case 'StringObject': case 'NumberObject': case 'BooleanObject': case 'BigIntObject': case 'SymbolObject': return true;
-    default: return false;
+    case 'StringObject': case 'NumberObject': case 'BooleanObject': case 'BigIntObject': case 'SymbolObject':
+      return true;
+    default:
+      return false;
   }
 }
 const types = {

@@ -57,7 +57,8 @@ function copy(source, prefix, convert) {
       const { value } = descriptor;
       define(prefix + name, typeof value === 'function' ? convert(value) : value);
       if (withList[prefix + name]) {
-        define(prefix + name + 'Apply', convert === uncurryThis ? applyBind(value) : (list) => apply(value, source, list));
+        define(prefix + name + 'Apply',
+               convert === uncurryThis ? applyBind(value) : (list) => apply(value, source, list));
       }
     }
   }
@@ -133,8 +134,10 @@ function makeSafe(base, safe) {
 define('makeSafe', makeSafe);
 define('SafeMap', makeSafe(global.Map, class SafeMap extends global.Map { constructor() { super(); } }));
 define('SafeSet', makeSafe(global.Set, class SafeSet extends global.Set { constructor() { super(); } }));
-define('SafeWeakMap', makeSafe(global.WeakMap, class SafeWeakMap extends global.WeakMap { constructor() { super(); } }));
-define('SafeWeakSet', makeSafe(global.WeakSet, class SafeWeakSet extends global.WeakSet { constructor() { super(); } }));
+define('SafeWeakMap',
+       makeSafe(global.WeakMap, class SafeWeakMap extends global.WeakMap { constructor() { super(); } }));
+define('SafeWeakSet',
+       makeSafe(global.WeakSet, class SafeWeakSet extends global.WeakSet { constructor() { super(); } }));
 
 // An iterator to be used with for..of over an array (or a string) that a job may have given.
 function makeSafeIterator(start, next) {

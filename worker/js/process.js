@@ -1,5 +1,6 @@
 'use strict';
-// The global `process`: enough for programs that look at it, with no power of its own. Gives shared.process and shared.exit.
+// The global `process`: enough for programs that look at it, with no power of its own. Gives shared.process and
+// shared.exit.
 
 const {
   ArrayPrototypePush, ObjectDefineProperty, StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,

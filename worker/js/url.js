@@ -10,7 +10,7 @@ const {
   TypedArrayPrototypeSubarray, Uint32Array, Uint8Array, decodeURIComponent,
 } = primordials;
 const { native, shared } = internals;
-const { invalidArgType, typeErrorWithCode } = shared.errors;
+const { typeErrorWithCode } = shared.errors;
 
 const inspectCustom = SymbolFor('nodejs.util.inspect.custom');
 const enumerable = { __proto__: null, enumerable: true };
@@ -164,7 +164,8 @@ class URLSearchParams {
         if (ArrayIsArray(pair)) {
           for (let i = 0; i < pair.length && i < 3; i++) parts[i] = pair[i];
         } else {
-          for (let inner = pair[SymbolIterator](), one = inner.next(); !one.done && parts.length < 3; one = inner.next()) {
+          const inner = pair[SymbolIterator]();
+          for (let one = inner.next(); !one.done && parts.length < 3; one = inner.next()) {
             ArrayPrototypePush(parts, one.value);
           }
         }
@@ -258,7 +259,9 @@ class URLSearchParams {
   sort() {
     const pairs = [];
     const list = this.#list;
-    for (let i = 0; i < list.length; i += 2) ArrayPrototypePush(pairs, { __proto__: null, name: list[i], value: list[i + 1] });
+    for (let i = 0; i < list.length; i += 2) {
+      ArrayPrototypePush(pairs, { __proto__: null, name: list[i], value: list[i + 1] });
+    }
     // By code units, as `<` compares strings; ArrayPrototypeSort is stable.
     ArrayPrototypeSort(pairs, (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     const sorted = [];
@@ -310,8 +313,8 @@ ObjectDefineProperties(URLSearchParams.prototype, {
 
 // --- URL ---
 const components = new Uint32Array(9);
-const kHref = 0, kHash = 1, kPort = 2, kHost = 3, kHostname = 4, kPathname = 5, kSearch = 6, kProtocol = 7, kUsername = 8,
-  kPassword = 9;
+const kHref = 0, kHash = 1, kPort = 2, kHost = 3, kHostname = 4, kPathname = 5, kSearch = 6, kProtocol = 7,
+  kUsername = 8, kPassword = 9;
 const specialSchemes = {
   __proto__: null, 'http:': true, 'https:': true, 'ws:': true, 'wss:': true, 'ftp:': true,
 };
@@ -407,13 +410,13 @@ class URL {
   get protocol() { return StringPrototypeSlice(this.#href, 0, this.#protocolEnd); }
   set protocol(value) { this.#update(kProtocol, `${value}`); }
   get username() {
-    if (this.#protocolEnd + 2 < this.#usernameEnd) return StringPrototypeSlice(this.#href, this.#protocolEnd + 2, this.#usernameEnd);
-    return '';
+    const from = this.#protocolEnd + 2;
+    return from < this.#usernameEnd ? StringPrototypeSlice(this.#href, from, this.#usernameEnd) : '';
   }
   set username(value) { this.#update(kUsername, `${value}`); }
   get password() {
-    if (this.#hostStart - this.#usernameEnd > 0) return StringPrototypeSlice(this.#href, this.#usernameEnd + 1, this.#hostStart);
-    return '';
+    const from = this.#usernameEnd + 1;
+    return from <= this.#hostStart ? StringPrototypeSlice(this.#href, from, this.#hostStart) : '';
   }
   set password(value) { this.#update(kPassword, `${value}`); }
   get host() {
@@ -478,9 +481,9 @@ class URL {
   }
 }
 const shownUrl = {
-  __proto__: null, toString: enumerable, href: enumerable, origin: enumerable, protocol: enumerable, username: enumerable,
-  password: enumerable, host: enumerable, hostname: enumerable, port: enumerable, pathname: enumerable, search: enumerable,
-  searchParams: enumerable, hash: enumerable, toJSON: enumerable,
+  __proto__: null, toString: enumerable, href: enumerable, origin: enumerable, protocol: enumerable,
+  username: enumerable, password: enumerable, host: enumerable, hostname: enumerable, port: enumerable,
+  pathname: enumerable, search: enumerable, searchParams: enumerable, hash: enumerable, toJSON: enumerable,
   [SymbolToStringTag]: { __proto__: null, value: 'URL', configurable: true },
 };
 ObjectDefineProperties(URL.prototype, shownUrl);
