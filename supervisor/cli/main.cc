@@ -1,4 +1,5 @@
 // The command `secure-runtime`: wires the parsed command line to its commands.
+#include <nss.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ int main(int count, char** values) {
   using namespace runtime::cli;
   holdStandardDescriptors();
   ::signal(SIGPIPE, SIG_IGN);
+  // Linked static, this program must not load the host's name-service plug-ins, which bring the host's C library.
+  for (const char* database : {"passwd", "group"}) __nss_configure_lookup(database, "files");
   try {
     const Command command = parseArguments(std::vector<std::string>(values + (count > 0 ? 1 : 0), values + count));
     return std::visit([](const auto& chosen) { return execute(chosen); }, command);
