@@ -8,7 +8,8 @@
 const {
   ArrayIsArray, ArrayPrototypePush, AsyncIteratorPrototype, BigInt, Date, DatePrototypeGetTime, Error,
   GeneratorPrototypeNext, GeneratorPrototypeThrow, MathFloor, MathMax, MathMin, MathRound, Number, NumberIsFinite,
-  NumberMAX_SAFE_INTEGER, NumberParseInt, ObjectDefineProperty, ObjectFreeze, ObjectSetPrototypeOf, Promise,
+  NumberMAX_SAFE_INTEGER, NumberParseInt, ObjectDefineProperty, ObjectFreeze, ObjectPrototype,
+  ObjectSetPrototypeOf, Promise,
   PromisePrototypeThen, PromiseReject, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeEndsWith,
   StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice, SymbolAsyncDispose, SymbolAsyncIterator,
   SymbolIterator, SymbolToStringTag, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetSymbolToStringTag,
@@ -1036,10 +1037,6 @@ const forms = { __proto__: null };
 for (let i = 0; i < names.length; i++) forms[names[i]] = formsOf(names[i]);
 plans.readFile = undefined;
 
-function named(name, length, run) {
-  ObjectDefineProperty(run, 'name', { __proto__: null, value: name, configurable: true });
-  return run;
-}
 
 // --- Directory capabilities ---
 
@@ -1085,7 +1082,7 @@ const methodNames = ReflectOwnKeys(Directory.prototype);
 for (let i = 0; i < methodNames.length; i++) {
   const key = methodNames[i];
   if (key === 'constructor') continue;
-  named(key, 0, Directory.prototype[key]);
+  ObjectDefineProperty(Directory.prototype[key], 'name', { __proto__: null, value: key, configurable: true });
   ObjectDefineProperty(Directory.prototype, key, { __proto__: null, enumerable: false });
 }
 ObjectDefineProperty(Directory.prototype, SymbolToStringTag,
@@ -1098,14 +1095,16 @@ function openDirectory(view, path) {
 
 // --- Modules ---
 
+// Objects are filled while they have no prototype, so that no setter a job put there sees what goes in.
 function promisesOf(view) {
-  const promises = {};
+  const promises = { __proto__: null };
   for (let i = 0; i < names.length; i++) {
-    const { promise } = forms[names[i]];
-    setOwn(promises, names[i], named(names[i], 0, (...args) => promise(view, args)));
+    const name = names[i];
+    const { promise } = forms[name];
+    promises[name] = { __proto__: null, [name]: (...args) => promise(view, args) }[name];
   }
   promises.constants = constants;
-  return promises;
+  return ObjectSetPrototypeOf(promises, ObjectPrototype);
 }
 function isPromises(specifier) { return StringPrototypeEndsWith(specifier, '/promises'); }
 
@@ -1128,19 +1127,25 @@ return {
       const promises = promisesOf(view);
       return { __proto__: null, ...promises, default: promises };
     }
-    const fs = {};
+    const fs = {
+      __proto__: null,
+      existsSync: (path) => exists(view, path),
+      promises: promisesOf(view),
+      constants,
+      dir: (path) => openDirectory(view, path),
+      Stats,
+      Dirent,
+    };
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
       const { either, sync } = forms[name];
-      setOwn(fs, name, named(name, 0, (...args) => either(view, args)));
-      if (sync !== undefined) setOwn(fs, name + 'Sync', named(name + 'Sync', 0, (...args) => sync(view, args)));
+      fs[name] = { __proto__: null, [name]: (...args) => either(view, args) }[name];
+      if (sync !== undefined) {
+        const nameSync = name + 'Sync';
+        fs[nameSync] = { __proto__: null, [nameSync]: (...args) => sync(view, args) }[nameSync];
+      }
     }
-    fs.existsSync = named('existsSync', 1, (path) => exists(view, path));
-    fs.promises = promisesOf(view);
-    fs.constants = constants;
-    fs.dir = named('dir', 1, (path) => openDirectory(view, path));
-    fs.Stats = Stats;
-    fs.Dirent = Dirent;
+    ObjectSetPrototypeOf(fs, ObjectPrototype);
     return { __proto__: null, ...fs, default: fs };
   },
 };
