@@ -10,7 +10,7 @@ const {
   GeneratorPrototypeNext, GeneratorPrototypeThrow, MathFloor, MathMax, MathMin, MathRound, Number, NumberIsFinite,
   NumberMAX_SAFE_INTEGER, NumberParseInt, ObjectDefineProperty, ObjectFreeze, ObjectPrototype,
   ObjectSetPrototypeOf, Promise,
-  PromisePrototypeThen, PromiseReject, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, StringPrototypeEndsWith,
+  PromisePrototypeThen, PromiseReject, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, SafeWeakMap, StringPrototypeEndsWith,
   StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice, SymbolAsyncDispose, SymbolAsyncIterator,
   SymbolIterator, SymbolToStringTag, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetSymbolToStringTag,
   TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array,
@@ -1044,6 +1044,7 @@ const rightNames = ['read', 'list', 'write', 'append', 'create', 'delete'];
 let makeDirectory, viewOf;
 class Directory {
   #view;
+  #promises = null;
   constructor(key, view) {
     if (key !== kMake) throw shared.errors.typeErrorWithCode('ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
     this.#view = view;
@@ -1070,6 +1071,7 @@ class Directory {
   rights() { return rpc.callSync('rights', { __proto__: null, view: on(this.#view) }, where('rights')).rights; }
   revoke() { rpc.callSync('revoke', { __proto__: null, view: on(this.#view) }, where('revoke')); }
   existsSync(path) { return exists(this.#view, path); }
+  get promises() { return this.#promises ??= promisesOf(this.#view); }
 }
 for (let i = 0; i < names.length; i++) {
   const { either, sync } = forms[names[i]];
@@ -1081,7 +1083,7 @@ for (let i = 0; i < names.length; i++) {
 const methodNames = ReflectOwnKeys(Directory.prototype);
 for (let i = 0; i < methodNames.length; i++) {
   const key = methodNames[i];
-  if (key === 'constructor') continue;
+  if (key === 'constructor' || key === 'promises') continue;
   ObjectDefineProperty(Directory.prototype[key], 'name', { __proto__: null, value: key, configurable: true });
   ObjectDefineProperty(Directory.prototype, key, { __proto__: null, enumerable: false });
 }
@@ -1119,33 +1121,46 @@ ArrayPrototypePush(promiseExports, 'constants');
 const fsOthers = ['existsSync', 'promises', 'constants', 'dir', 'Stats', 'Dirent'];
 for (let i = 0; i < fsOthers.length; i++) ArrayPrototypePush(fsExports, fsOthers[i]);
 
+function fsOf(view) {
+  const fs = {
+    __proto__: null,
+    existsSync: (path) => exists(view, path),
+    promises: promisesOf(view),
+    constants,
+    dir: (path) => openDirectory(view, path),
+    Stats,
+    Dirent,
+  };
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    const { either, sync } = forms[name];
+    fs[name] = { __proto__: null, [name]: (...args) => either(view, args) }[name];
+    if (sync !== undefined) {
+      const nameSync = name + 'Sync';
+      fs[nameSync] = { __proto__: null, [nameSync]: (...args) => sync(view, args) }[nameSync];
+    }
+  }
+  return ObjectSetPrototypeOf(fs, ObjectPrototype);
+}
+
+// What one view has been given: by whichever specifier a module asks, it gets the same functions.
+const made = new SafeWeakMap();
+
 return {
   __proto__: null,
   exports: (specifier) => (isPromises(specifier) ? promiseExports : fsExports),
   instantiate(view, specifier) {
-    if (isPromises(specifier)) {
-      const promises = promisesOf(view);
-      return { __proto__: null, ...promises, default: promises };
+    let given = made.get(view);
+    if (given === undefined) {
+      const fs = fsOf(view);
+      // Exports are those of the first time, whatever a module did to the objects since.
+      given = {
+        __proto__: null,
+        fsExports: { __proto__: null, ...fs, default: fs },
+        promiseExports: { __proto__: null, ...fs.promises, default: fs.promises },
+      };
+      made.set(view, given);
     }
-    const fs = {
-      __proto__: null,
-      existsSync: (path) => exists(view, path),
-      promises: promisesOf(view),
-      constants,
-      dir: (path) => openDirectory(view, path),
-      Stats,
-      Dirent,
-    };
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i];
-      const { either, sync } = forms[name];
-      fs[name] = { __proto__: null, [name]: (...args) => either(view, args) }[name];
-      if (sync !== undefined) {
-        const nameSync = name + 'Sync';
-        fs[nameSync] = { __proto__: null, [nameSync]: (...args) => sync(view, args) }[nameSync];
-      }
-    }
-    ObjectSetPrototypeOf(fs, ObjectPrototype);
-    return { __proto__: null, ...fs, default: fs };
+    return isPromises(specifier) ? given.promiseExports : given.fsExports;
   },
 };

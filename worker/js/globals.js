@@ -218,12 +218,25 @@ for (let i = 0; i < names.length; i++) if (given[names[i]] !== undefined) provid
 const timers = ReflectOwnKeys(shared.timers);
 for (let i = 0; i < timers.length; i++) provide(timers[i], shared.timers[timers[i]]);
 
-// What the language provides stays what it is.
-const existing = ReflectOwnKeys(global);
-for (let i = 0; i < existing.length; i++) {
-  const descriptor = ObjectGetOwnPropertyDescriptor(global, existing[i]);
-  if (!descriptor.configurable) continue;
-  if ('value' in descriptor) descriptor.writable = false;
-  descriptor.configurable = false;
-  ObjectDefineProperty(global, existing[i], descriptor);
+// What the runtime provides stays what it is, within as well; so do the functions that the language keeps in namespaces.
+function lock(object) {
+  const keys = ReflectOwnKeys(object);
+  for (let i = 0; i < keys.length; i++) {
+    const descriptor = ObjectGetOwnPropertyDescriptor(object, keys[i]);
+    if (!descriptor.configurable) continue;
+    if ('value' in descriptor) descriptor.writable = false;
+    descriptor.configurable = false;
+    ObjectDefineProperty(object, keys[i], descriptor);
+  }
 }
+for (let i = 0; i < names.length; i++) {
+  const value = given[names[i]];
+  if (value === undefined || value === global) continue;
+  lock(value);
+  if (typeof value === 'function' && value.prototype !== undefined) lock(value.prototype);
+}
+const spaces = ['JSON', 'Math', 'Reflect', 'Atomics', 'Intl', 'WebAssembly'];
+for (let i = 0; i < spaces.length; i++) if (global[spaces[i]] !== undefined) lock(global[spaces[i]]);
+
+// What the language provides stays what it is.
+lock(global);

@@ -36,6 +36,8 @@ each('exports of each specifier are what instantiate gives', ({ face, backend })
     assert.ok(names.includes('readFile') && names.includes('default'));
   }
   assert.ok(!face.exports('node:fs').includes('openSync'));
+  assert.equal(face.instantiate(backend.view, 'fs').promises.readFile, face.instantiate(backend.view, 'fs/promises').readFile);
+  assert.notEqual(face.instantiate({}, 'fs').readFile, face.instantiate(backend.view, 'fs').readFile);
 });
 
 each('read and write what node reads and writes, in every encoding', async ({ root, fs }) => {
@@ -288,6 +290,7 @@ each('directory capabilities', async ({ root, fs, runtime }) => {
   nodeFs.writeFileSync(root + '/docs/sub/a', 'inner');
   const docs = fs.dir('/docs');
   assert.equal(await docs.readFile('/sub/a', 'utf8'), 'inner');
+  assert.equal(await docs.promises.readFile('sub/a', 'utf8'), 'inner');
   assert.equal(docs.subdir('sub').readFileSync('a', 'utf8'), 'inner');
   assert.deepEqual([...docs.readOnly().rights()], ['read', 'list']);
   assert.deepEqual([...docs.only('read').rights()], ['read']);

@@ -91,6 +91,13 @@ test('names provided cannot be replaced, others can be added', () => {
       if (!threw) throw new Error(name + ' was replaced');
       if (Object.getOwnPropertyDescriptor(globalThis, name).configurable) throw new Error(name);
     }
+    for (const change of [() => { console.log = 1; }, () => { delete JSON.parse; }, () => { process.env = 1; }, () => { URL.canParse = 1; },
+      () => { Object.defineProperty(URL.prototype, 'href', { value: 1 }); }, () => { Math.random = 1; }, () => { crypto.constructor.prototype.getRandomValues = 1; }]) {
+      let threw = false;
+      try { change(); } catch (error) { threw = error instanceof TypeError; }
+      if (!threw) throw new Error(String(change));
+    }
+    process.env.MINE = 'x';
     globalThis.mine = 1; mine = 2; delete globalThis.mine;
     if (typeof SharedArrayBuffer !== 'undefined' || Atomics.wait) throw new Error('shared');
     if (Object.keys(globalThis).length !== 0) throw new Error('enumerable ' + Object.keys(globalThis));`);
