@@ -124,50 +124,19 @@ class Performance {
 ObjectDefineProperty(Performance.prototype, SymbolToStringTag,
                      { __proto__: null, value: 'Performance', configurable: true });
 
-// --- no memory shared between threads, no way to block ---
-delete global.SharedArrayBuffer;
-delete global.Atomics.wait;
-delete global.Atomics.waitAsync;
+// --- no memory shared between threads ---
+// The worker's C++ has taken away SharedArrayBuffer and the ways to the buffer of a shared memory; here one that is
+// asked for by name is refused.
 if (global.WebAssembly !== undefined) {
   const Original = global.WebAssembly.Memory;
   const { prototype } = Original;
-  const isShared = (value) => native.typeOf(value) === 'SharedArrayBuffer';
-  const refuse = () => new TypeError('WebAssembly.Memory: shared memory is not available');
-  // A module may also define a shared memory by itself: whatever made it, its buffer does not come out.
-  const getBuffer = ObjectGetOwnPropertyDescriptor(prototype, 'buffer').get;
-  ObjectDefineProperty(prototype, 'buffer', {
-    __proto__: null,
-    enumerable: true,
-    configurable: false,
-    get: { get buffer() {
-      const buffer = ReflectApply(getBuffer, this, []);
-      if (isShared(buffer)) throw refuse();
-      return buffer;
-    } }.__lookupGetter__('buffer'),
-  });
-  const others = ['toResizableBuffer', 'toFixedLengthBuffer'];
-  for (let i = 0; i < others.length; i++) {
-    const method = prototype[others[i]];
-    if (method === undefined) continue;
-    ObjectDefineProperty(prototype, others[i], {
-      __proto__: null,
-      enumerable: true,
-      configurable: false,
-      writable: false,
-      value: { method() {
-        const buffer = ReflectApply(method, this, []);
-        if (isShared(buffer)) throw refuse();
-        return buffer;
-      } }.method,
-    });
-  }
   const SafeMemory = function Memory(descriptor) {
     if (new.target === undefined) throw new TypeError('WebAssembly.Memory must be invoked with \'new\'');
-    // Read once: a getter must not answer differently the second time.
     if (descriptor === null || typeof descriptor !== 'object' && typeof descriptor !== 'function') {
       throw new TypeError('WebAssembly.Memory(): Argument 0 must be a memory descriptor');
     }
-    if (descriptor.shared) throw refuse();
+    // Each is read once: a getter must not answer differently the second time.
+    if (descriptor.shared) throw new TypeError('WebAssembly.Memory: shared memory is not available');
     const copy = { __proto__: null };
     const { initial, minimum, maximum, address, index } = descriptor;
     if (initial !== undefined) copy.initial = initial;
@@ -219,9 +188,10 @@ const timers = ReflectOwnKeys(shared.timers);
 for (let i = 0; i < timers.length; i++) provide(timers[i], shared.timers[timers[i]]);
 
 // What the runtime provides stays what it is, within as well; so do the functions that the language keeps in namespaces.
-function lock(object) {
+function lock(object, except) {
   const keys = ReflectOwnKeys(object);
   for (let i = 0; i < keys.length; i++) {
+    if (keys[i] === except) continue;
     const descriptor = ObjectGetOwnPropertyDescriptor(object, keys[i]);
     if (!descriptor.configurable) continue;
     if ('value' in descriptor) descriptor.writable = false;
@@ -239,4 +209,6 @@ const spaces = ['JSON', 'Math', 'Reflect', 'Atomics', 'Intl', 'WebAssembly'];
 for (let i = 0; i < spaces.length; i++) if (global[spaces[i]] !== undefined) lock(global[spaces[i]]);
 
 // What the language provides stays what it is.
-lock(global);
+// Whether there is WebAssembly is known when there is a job.
+lock(global, 'WebAssembly');
+shared.atBegin = () => lock(global);

@@ -22,6 +22,7 @@ native.setHooks({
         __proto__: null, value: environment[i][1], writable: true, enumerable: true, configurable: true,
       });
     }
+    shared.atBegin();
   },
 });
 

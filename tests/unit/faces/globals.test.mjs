@@ -99,24 +99,26 @@ test('names provided cannot be replaced, others can be added', () => {
     }
     process.env.MINE = 'x';
     globalThis.mine = 1; mine = 2; delete globalThis.mine;
-    if (typeof SharedArrayBuffer !== 'undefined' || Atomics.wait) throw new Error('shared');
     if (Object.keys(globalThis).length !== 0) throw new Error('enumerable ' + Object.keys(globalThis));`);
 });
 
-test('no memory that threads could share', () => {
+test('no shared memory by name; what a job begins with', () => {
   const runtime = makeRuntime();
   runtime.evaluate(`
-    const fails = (run) => { try { run(); } catch (error) { return error instanceof TypeError; } return false; };
+    globalThis.fails = (run) => { try { run(); } catch (error) { return error instanceof TypeError; } return false; };
     if (!fails(() => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }))) throw new Error('constructor');
     if (new WebAssembly.Memory({ initial: 1 }).buffer.byteLength !== 65536) throw new Error('plain');
     let asked = 0;
     const sly = { initial: 1, maximum: 1, get shared() { return asked++ > 0; } };
     const memory = new WebAssembly.Memory(sly);
     if (asked !== 1 || memory.buffer.constructor.name !== 'ArrayBuffer') throw new Error('getter');
-    const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 5, 4, 1, 3, 1, 1, 7, 5, 1, 1, 109, 2, 0]);
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-    if (!fails(() => exports.m.buffer)) throw new Error('exported');
-    if (!fails(() => new exports.m.constructor({ initial: 1, maximum: 1, shared: true }))) throw new Error('through an instance');`);
+    if (!fails(() => new memory.constructor({ initial: 1, maximum: 1, shared: true }))) throw new Error('through an instance');
+    WebAssembly = WebAssembly;`);
+  runtime.hooks.begin({ entry: 'file:///lib/main.mjs', arguments: ['a'], environment: [['__proto__', 'p'], ['LANG', 'C']] });
+  runtime.evaluate(`'use strict';
+    if (!fails(() => { WebAssembly = 1; })) throw new Error('WebAssembly was replaced');
+    if (process.argv.join() !== 'secure-runtime,/lib/main.mjs,a') throw new Error(process.argv);
+    if (process.env.LANG !== 'C' || !Object.hasOwn(process.env, '__proto__')) throw new Error('env');`);
 });
 
 const urls = [
