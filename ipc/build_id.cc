@@ -32,12 +32,12 @@ uint64_t hashOf(std::initializer_list<capnp::Schema> schemas) {
 
 std::string buildId() {
   using capnp::Schema;
-  return std::format("{}-{:016x}", RUNTIME_VERSION,
-                     hashOf({Schema::from<Boot>(), Schema::from<Boot::Extension>(), Schema::from<ToZygote>(),
-                             Schema::from<FromZygote>(), Schema::from<Session>(), Schema::from<Job>(),
-                             Schema::from<Variable>(), Schema::from<Module>(), Schema::from<Stream>(),
-                             Schema::from<Outcome>(), Schema::from<Exception>(), Schema::from<Token>(),
-                             Schema::from<Path>(), Schema::from<Handle>()}));
+  return std::format(
+      "{}-{:016x}", RUNTIME_VERSION,
+      hashOf({Schema::from<Boot>(), Schema::from<Boot::Extension>(), Schema::from<ToZygote>(),
+              Schema::from<FromZygote>(), Schema::from<Session>(), Schema::from<Job>(), Schema::from<Variable>(),
+              Schema::from<Module>(), Schema::from<OutputStream>(), Schema::from<Outcome>(), Schema::from<Exception>(),
+              Schema::from<Token>(), Schema::from<Path>(), Schema::from<Handle>()}));
 }
 
 }  // namespace runtime::ipc

@@ -50,20 +50,6 @@ struct Needs {
   # the operation is told which of the two outcomes it may bring about.
 }
 
-annotation needs(param) :Needs;
+annotation needs @0xd6f1c6a1b7e0a0ff (param) :Needs;
 # On every Path and Handle parameter, nowhere else. A method that leaves it out fails the build's schema test, and
 # the door refuses to start with it. `$needs()` states that holding the token is enough.
-
-struct WireError {
-  # All that crosses to a worker about a call that failed. Never a host path, a file:line or a library's text.
-  code @0 :Text;
-  # Node's code: "EACCES", "ENOENT", ...
-  capability @1 :Text;
-  # For a refusal (code EACCES, from the door): the extension, "fs". Empty for every other failure.
-  right @2 :Text;
-  # For a refusal: the first right that is missing.
-  resource @3 :Text;
-  # The guest path, or empty.
-  message @4 :Text;
-  # A sentence for a person where the code alone does not say enough, or empty.
-}

@@ -10,10 +10,12 @@ kj::Promise<MessageGuard::Message> MessageGuard::tryReadMessage(kj::ArrayPtr<kj:
                                                                 capnp::ReaderOptions options,
                                                                 kj::ArrayPtr<capnp::word>) {
   if (offended_) return Message(nullptr);
-  if (unsentBytes_() > kMaxUnsentBytes) {
+  if (unsentBytes_() > kMaxUnsentBytes && !writeFailed_) {
     auto paf = kj::newPromiseAndFulfiller<void>();
     drained_ = kj::mv(paf.fulfiller);
-    return paf.promise.then([this, options] { return tryReadMessage(nullptr, options, nullptr); });
+    return paf.promise.then([this, options] {
+      return kj::evalLast([this, options] { return tryReadMessage(nullptr, options, nullptr); });
+    });
   }
   if (++messagesThisTurn_ > kMaxMessagesPerTurn) {
     return kj::evalLast([this, options] {
@@ -90,21 +92,33 @@ void MessageGuard::offend(kj::StringPtr offence) {
 
 kj::Promise<void> MessageGuard::writeMessage(kj::ArrayPtr<const int>,
                                              kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) {
-  return inner_.writeMessage(nullptr, segments).then([this] { wrote(); });
+  return afterWrite(inner_.writeMessage(nullptr, segments));
 }
 
 kj::Promise<void> MessageGuard::writeMessages(
     kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) {
-  return inner_.writeMessages(messages).then([this] { wrote(); });
+  return afterWrite(inner_.writeMessages(messages));
 }
 
-// The network takes what was written off its count only after this continuation: look again a turn later.
-void MessageGuard::wrote() {
-  KJ_IF_MAYBE (fulfiller, drained_) {
-    auto waiting = kj::mv(*fulfiller);
-    drained_ = nullptr;
-    waiting->fulfill();
-  }
+// The network takes what was written off its count after this continuation, hence evalLast() where it is waited for.
+kj::Promise<void> MessageGuard::afterWrite(kj::Promise<void> write) {
+  const auto wake = [this] {
+    KJ_IF_MAYBE (fulfiller, drained_) {
+      auto waiting = kj::mv(*fulfiller);
+      drained_ = nullptr;
+      waiting->fulfill();
+    }
+  };
+  return write.then(
+      [wake]() -> kj::Promise<void> {
+        wake();
+        return kj::READY_NOW;
+      },
+      [this, wake](kj::Exception&& exception) -> kj::Promise<void> {
+        writeFailed_ = true;  // nobody will read the rest; what was received before is still read
+        wake();
+        return kj::mv(exception);
+      });
 }
 
 }  // namespace runtime::ipc

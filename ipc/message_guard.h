@@ -33,8 +33,7 @@ class MessageGuard final : public capnp::MessageStream {
                                                                     kj::ArrayPtr<capnp::word> scratch) override;
   kj::Promise<void> writeMessage(kj::ArrayPtr<const int> fds,
                                  kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) override;
-  kj::Promise<void> writeMessages(
-      kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) override;
+  kj::Promise<void> writeMessages(kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) override;
   kj::Maybe<int> getSendBufferSize() override { return inner_.getSendBufferSize(); }
   kj::Promise<void> end() override { return inner_.end(); }
 
@@ -45,7 +44,7 @@ class MessageGuard final : public capnp::MessageStream {
   kj::StringPtr inspect(capnp::rpc::Message::Reader message);
   kj::StringPtr inspectCall(capnp::rpc::Call::Reader call);
   void offend(kj::StringPtr offence);
-  void wrote();
+  kj::Promise<void> afterWrite(kj::Promise<void> write);
 
   capnp::MessageStream& inner_;
   kj::Function<size_t()> unsentBytes_;
@@ -55,6 +54,7 @@ class MessageGuard final : public capnp::MessageStream {
   int messagesThisTurn_ = 0;
   bool bootstrapped_ = false;
   bool offended_ = false;
+  bool writeFailed_ = false;
 };
 
 }  // namespace runtime::ipc

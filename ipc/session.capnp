@@ -22,18 +22,18 @@ interface Session {
   wait @3 (nanoseconds :UInt64) -> ();
   # Answers after that time. A worker's only way to sleep with an end. At most 8 at once.
 
-  output @4 (stream :Stream, bytes :Data) -> ();
+  output @4 (stream :OutputStream, bytes :Data) -> ();
   # Pushed, in order. Counted against the limit `output`.
 
   done @5 (outcome :Outcome) -> ();
   # Once, last. The worker ends itself afterwards.
 }
 
-enum Stream { stdout @0; stderr @1; }
+enum OutputStream { stdout @0; stderr @1; }
 
 struct Job {
   entry @0 :Text;
-  # The specifier of the entry, "./main.mjs", relative to modules.root.
+  # The specifier of the entry, a URL: "file:///main.mjs".
   arguments @1 :List(Text);
   environment @2 :List(Variable);
   # For the global `process.env`: only the names that the policy grants to every module.

@@ -1,0 +1,41 @@
+#pragma once
+// The authority of each module of one job, made when it is first asked for. Loop thread.
+#include <expected>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "capabilities/view.h"
+#include "ipc/wire_error.h"
+#include "supervisor/prepared_job.h"
+
+namespace runtime::supervisor {
+
+class Authorities {
+ public:
+  // Borrows `prepared`.
+  Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters);
+
+  struct OfModule {
+    std::shared_ptr<const capabilities::Authority> files;
+    std::vector<std::string> environment;  // names
+  };
+  // `modulePath` is the real path under root. The error: the policy gives this module two paths for one `at`.
+  std::expected<const OfModule*, ipc::WireError> of(const std::string& modulePath);
+
+  // The rights that the denies of `modulePath` take from the host file at `hostPath`, by whichever of the module's
+  // entries show it.
+  capabilities::RightSet deniedOnHost(const OfModule& authority, std::string_view hostPath) const;
+
+ private:
+  std::shared_ptr<const capabilities::Mount> mountOf(const policies::FsGrant& grant);
+
+  const PreparedJob& prepared_;
+  std::shared_ptr<capabilities::JobMeters> meters_;
+  std::shared_ptr<const std::vector<capabilities::FileIdentity>> untouchable_;
+  std::map<std::string, OfModule> modules_;
+  std::map<std::string, std::shared_ptr<const capabilities::Mount>> mounts_;
+  std::map<std::string, std::shared_ptr<capabilities::Meter>> storage_;  // by the place of the entry
+};
+
+}  // namespace runtime::supervisor

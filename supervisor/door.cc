@@ -1,0 +1,217 @@
+#include "supervisor/door.h"
+
+#include <capnp/any.h>
+#include <capnp/dynamic.h>
+#include <kj/debug.h>
+
+#include <chrono>
+
+#include "capabilities/view.h"
+#include "ipc/door.capnp.h"
+#include "ipc/session.capnp.h"
+
+namespace runtime::supervisor {
+namespace {
+
+using capabilities::Right;
+using capabilities::RightSet;
+using extensions::Argument;
+using extensions::Outcome;
+using ipc::WireError;
+
+std::string names(RightSet rights) {
+  std::string text;
+  for (int i = 0; i < capabilities::kRightCount; ++i) {
+    if (!rights.has(static_cast<Right>(i))) continue;
+    if (!text.empty()) text += ',';
+    text += capabilities::name(static_cast<Right>(i));
+  }
+  return text;
+}
+
+// What an allowed call used of what it held.
+RightSet used(const ParameterRule& rule, RightSet held) { return rule.all | (rule.any & held); }
+
+// The first right that stands between what is held and what a parameter needs, if any.
+std::optional<Right> missing(const ParameterRule& rule, RightSet held) {
+  if (const auto right = held.firstMissing(rule.all)) return right;
+  if (!rule.any.empty() && !held.hasAny(rule.any)) return RightSet{}.firstMissing(rule.any);
+  // Neither of the two outcomes may be brought about: an empty list is an outcome that needs nothing more.
+  if (!held.hasAll(rule.ifAbsent) && !held.hasAll(rule.ifPresent)) return held.firstMissing(rule.ifAbsent);
+  return std::nullopt;
+}
+
+uint64_t nowNs() {
+  return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
+}
+
+}  // namespace
+
+// One call in progress. However it ends, also by the end of the job, it leaves its record.
+class Door::DoorCall final : public extensions::Call {
+ public:
+  DoorCall(Door& door, const Registry::Entry& entry, const MethodRules& rules, Context& context)
+      : door_(door), entry_(entry), rules_(rules), context_(context), beganNs_(nowNs()) {
+    params_ = context.getParams().getAs<capnp::AnyStruct>();
+  }
+  ~DoorCall() { finish(std::unexpected(WireError{"ECANCELED", "", "", "", ""})); }
+
+  capnp::AnyStruct::Reader params() override { return params_; }
+  capnp::AnyPointer::Builder results(uint64_t sizeHintWords) override {
+    return context_.getResults(capnp::MessageSize{sizeHintWords, 0});
+  }
+  extensions::JobServices& job() override { return door_.job_; }
+  capnp::DynamicStruct::Reader dynamicParams() {
+    return context_.getParams().getAs<capnp::DynamicStruct>(rules_.params);
+  }
+  std::string_view capability() const { return entry_.extension->name(); }
+
+  // Records the outcome; the first call counts.
+  void finish(const Outcome& outcome) {
+    if (finished_) return;
+    finished_ = true;
+    Usage& usage = door_.host_.usage();
+    usage.bytesRead += bytesRead;
+    usage.bytesWritten += bytesWritten;
+    const bool denied = !outcome && !outcome.error().right.empty();
+    if (denied) ++usage.deniedCalls;
+    if (!door_.audit_.enabled()) return;
+    for (size_t i = 0; i < arguments.size(); ++i) record(rules_.parameters[i], arguments[i], outcome, i == 0);
+    if (door_.audit_.overLimit() || door_.audit_.failed()) door_.host_.onAuditTrouble();
+  }
+
+ private:
+  void record(const ParameterRule& rule, const Argument& argument, const Outcome& outcome, bool first) {
+    const bool denied = !outcome && !outcome.error().right.empty();
+    AuditRecord record;
+    record.capability = capability();
+    if (argument.path) {
+      record.resource = argument.path->guest;
+      record.module = argument.path->authority->module;
+      if (argument.path->mount != nullptr) record.rule = argument.path->mount->rule;
+    } else if (argument.object != nullptr &&
+               (denied || dynamic_cast<capabilities::View*>(argument.object.get()) == nullptr)) {
+      record.resource = argument.object->resource();
+      record.module = argument.object->module();
+      record.rule = argument.object->rule();
+    } else {
+      return;  // it names no resource
+    }
+    record.allowed = !denied;
+    record.right = denied ? outcome.error().right : names(used(rule, argument.held));
+    if (!outcome) record.error = outcome.error().code;
+    if (first) {
+      record.bytes = bytesRead + bytesWritten;
+      record.durationNs = nowNs() - beganNs_;
+    }
+    door_.audit_.add(std::move(record));
+  }
+
+  Door& door_;
+  const Registry::Entry& entry_;
+  const MethodRules& rules_;
+  Context& context_;
+  capnp::AnyStruct::Reader params_;
+  const uint64_t beganNs_;
+  bool finished_ = false;
+};
+
+Door::Door(const Registry& registry, capnp::Capability::Server& session, extensions::JobServices& job,
+           capabilities::Table& table, AuditLog& audit, DoorHost& host)
+    : registry_(registry), session_(session), job_(job), table_(table), audit_(audit), host_(host) {}
+
+Door::~Door() noexcept(false) = default;
+
+Door::DispatchCallResult Door::dispatchCall(uint64_t interfaceId, uint16_t methodId, Context context) {
+  if (interfaceId == capnp::typeId<ipc::Session>()) {
+    auto result = session_.dispatchCall(interfaceId, methodId, context);
+    result.allowCancellation = false;
+    return result;
+  }
+  if (host_.closed()) return {ipc::toException({"ECANCELED", "", "", "", ""}), false, false};
+  const Registry::Entry* entry = registry_.byInterface(interfaceId);
+  if (entry == nullptr || methodId >= entry->methods.size()) {
+    host_.onOffence("the worker called a method that does not exist");
+    return {ipc::toException({"ENOSYS", "", "", "", ""}), false, false};
+  }
+  ++host_.usage().calls;
+  // A call is not cancelled by the worker that made it: what has been decided is done and recorded.
+  return {perform(*entry, methodId, kj::mv(context)), false, false};
+}
+
+kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, Context context) {
+  co_await audit_.room();
+  DoorCall call(*this, entry, entry.methods[method], context);
+  Outcome outcome = resolve(entry.methods[method], call);
+  if (outcome) {
+    kj::Maybe<kj::Exception> bug;
+    try {
+      outcome = co_await entry.extension->invoke(method, call);
+    } catch (const kj::Exception& exception) {
+      bug = kj::cp(exception);
+    } catch (const std::exception& exception) {
+      bug = KJ_EXCEPTION(FAILED, exception.what());
+    }
+    KJ_IF_MAYBE (exception, bug) {
+      if (exception->getType() == kj::Exception::Type::OVERLOADED) {
+        outcome = std::unexpected(WireError{"EAGAIN", "", "", "", "too many operations are waiting"});
+      } else {
+        host_.onInternalError(kj::str(entry.methods[method].name.c_str(), ": ", exception->getDescription()).cStr());
+        outcome = std::unexpected(WireError{"EIO", "", "", "", ""});
+      }
+    }
+  }
+  if (!outcome && !outcome.error().right.empty()) outcome.error().capability = entry.extension->name();
+  call.finish(outcome);
+  if (!outcome) kj::throwFatalException(ipc::toException(outcome.error()));
+}
+
+Outcome Door::resolve(const MethodRules& rules, DoorCall& call) {
+  call.arguments.reserve(rules.parameters.size());
+  for (const ParameterRule& rule : rules.parameters) {
+    call.arguments.emplace_back();
+    if (auto resolved = resolveOne(rule, call); !resolved) return resolved;
+  }
+  return {};
+}
+
+Outcome Door::resolveOne(const ParameterRule& rule, DoorCall& call) {
+  Argument& argument = call.arguments.back();
+  argument.parameter = rule.name;
+  const bool isPath = rule.kind == ParameterRule::Kind::kPath;
+  const auto value = call.dynamicParams().get(rule.field).as<capnp::DynamicStruct>();
+  const auto token = isPath ? value.as<ipc::Path>().getBase() : value.as<ipc::Handle>().getToken();
+  argument.token = {token.getHigh(), token.getLow()};
+  auto found = table_.find(argument.token);
+  if (!found) {
+    if (found.error() == capabilities::Table::Miss::kNeverMinted) {
+      host_.onOffence("the worker presented a token that it was never given");
+    }
+    return std::unexpected(WireError{"EBADF", "", "", "", "it has been closed or revoked"});
+  }
+  argument.object = std::move(*found);
+  argument.held = argument.object->rights();
+  if (isPath) {
+    const auto* view = dynamic_cast<const capabilities::View*>(argument.object.get());
+    if (view == nullptr) return std::unexpected(WireError{"EBADF", "", "", "", "paths are looked up in folders"});
+    const auto text = value.as<ipc::Path>().getText();
+    auto path = view->resolve(std::string_view(text.begin(), text.size()));
+    if (!path) {
+      // The worker's own bytes, bounded before they go anywhere.
+      return std::unexpected(
+          ipc::fromErrno(path.error(), std::string(text.begin(), std::min<size_t>(text.size(), 256))));
+    }
+    argument.path = std::move(*path);
+    argument.held = argument.path->rights;
+  }
+  argument.mayMake = argument.held.hasAll(rule.ifAbsent);
+  argument.mayReplace = argument.held.hasAll(rule.ifPresent);
+  if (const auto right = missing(rule, argument.held)) {
+    const std::string& resource = isPath ? argument.path->guest : argument.object->resource();
+    return std::unexpected(
+        WireError{"EACCES", std::string(call.capability()), std::string(capabilities::name(*right)), resource, ""});
+  }
+  return {};
+}
+
+}  // namespace runtime::supervisor

@@ -1,0 +1,58 @@
+#pragma once
+// The one door: the only capability that a worker holds, and the one place through which everything it can cause must
+// pass. In this order: message guard (ipc/message_guard.h), the token known, every annotated parameter resolved and its
+// right checked, quotas, the operation, the audit record. Loop thread.
+#include <capnp/capability.h>
+
+#include <functional>
+#include <string>
+
+#include "capabilities/table.h"
+#include "extensions/extension.h"
+#include "supervisor/audit.h"
+#include "supervisor/registry.h"
+#include "supervisor/runtime.h"
+
+namespace runtime::supervisor {
+
+// What the door asks of the job it belongs to.
+class DoorHost {
+ public:
+  virtual ~DoorHost() = default;
+  // Proof that the worker is not running our code: it must die. The sentence is for a person.
+  virtual void onOffence(std::string offence) = 0;
+  // A bug of ours: the job ends as internal-error.
+  virtual void onInternalError(std::string what) = 0;
+  virtual void onAuditTrouble() = 0;
+  // The job is over; nothing is performed any more.
+  virtual bool closed() const = 0;
+  virtual Usage& usage() = 0;
+};
+
+class Door final : public capnp::Capability::Server {
+ public:
+  // Borrows everything. `session` answers the interface ipc::Session.
+  Door(const Registry& registry, capnp::Capability::Server& session, extensions::JobServices& job,
+       capabilities::Table& table, AuditLog& audit, DoorHost& host);
+  ~Door() noexcept(false);
+
+  DispatchCallResult dispatchCall(uint64_t interfaceId, uint16_t methodId,
+                                  capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) override;
+
+ private:
+  class DoorCall;
+  using Context = capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer>;
+  kj::Promise<void> perform(const Registry::Entry& entry, uint16_t method, Context context);
+  // Fills `call.arguments`. The error is for the worker; an offence has been told to the host.
+  extensions::Outcome resolve(const MethodRules& rules, DoorCall& call);
+  extensions::Outcome resolveOne(const ParameterRule& rule, DoorCall& call);
+
+  const Registry& registry_;
+  capnp::Capability::Server& session_;
+  extensions::JobServices& job_;
+  capabilities::Table& table_;
+  AuditLog& audit_;
+  DoorHost& host_;
+};
+
+}  // namespace runtime::supervisor

@@ -1,0 +1,270 @@
+#include "supervisor/job_run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "policies/notation.h"
+
+namespace runtime::supervisor {
+namespace {
+
+// A worker is forked and confined in milliseconds; one that says nothing for so long never will.
+constexpr auto kStartTimeout = 10 * kj::SECONDS;
+// What a worker that has said how it ended may take to leave.
+constexpr auto kExitTimeout = 1 * kj::SECONDS;
+// What is still in the pipe of a worker that has died is read within this.
+constexpr auto kDrainTimeout = 1 * kj::SECONDS;
+constexpr size_t kFlowLimitWords = (4 << 20) / sizeof(capnp::word);
+
+uint64_t nowNs() {
+  return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
+}
+
+capnp::ReaderOptions readerOptions() {
+  capnp::ReaderOptions options;
+  options.traversalLimitInWords = 4 * ipc::kMaxMessageWords;
+  options.nestingLimit = 16;
+  return options;
+}
+
+std::shared_ptr<capabilities::JobMeters> makeMeters(const policies::Policy& policy) {
+  auto meters = std::shared_ptr<capabilities::JobMeters>(new capabilities::JobMeters{
+      capabilities::Meter(policy.limits.storageBytes), capabilities::Meter(policy.limits.entries)});
+  meters->maxHandles = policy.limits.handles;
+  meters->clockResolutionNs = policy.engine.clockResolutionNs;
+  meters->frozenNs =
+      static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
+  return meters;
+}
+
+struct PipeEnds {
+  os::UniqueFd read, write;
+};
+
+std::optional<PipeEnds> makePipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+  return PipeEnds{os::UniqueFd(ends[0]), os::UniqueFd(ends[1])};
+}
+
+EffectiveLimits effectiveLimits(const policies::Limits& limits) {
+  return {policies::formatDuration(limits.wallNs),  policies::formatDuration(limits.cpuNs),
+          policies::formatSize(limits.memoryBytes), policies::formatSize(limits.outputBytes),
+          std::to_string(limits.handles),           policies::formatSize(limits.storageBytes),
+          std::to_string(limits.entries),           policies::formatSize(limits.auditBytes)};
+}
+
+Fault confinementFault(std::string message) { return {3, "confinement", std::move(message), ""}; }
+
+}  // namespace
+
+// Everything that speaks to the worker. Destroying it drops every call in progress.
+struct JobRun::Connection {
+  Connection(JobRun& job, os::UniqueFd readEnd, os::UniqueFd writeEnd)
+      : link(std::move(readEnd), std::move(writeEnd), job.services_.port),
+        stream(link),
+        guard(
+            stream, [this] { return network.getCurrentQueueSize(); },
+            [&job](kj::StringPtr offence) { job.onOffence(offence.cStr()); }),
+        network(guard, capnp::rpc::twoparty::Side::SERVER, readerOptions()),
+        rpc(capnp::makeRpcServer(
+            network, capnp::Capability::Client(kj::heap<Door>(job.services_.registry, job.session_,
+                                                              static_cast<extensions::JobServices&>(job), job.table_,
+                                                              job.audit_, static_cast<DoorHost&>(job))))) {
+    rpc.setFlowLimit(kFlowLimitWords);
+  }
+
+  ipc::SupervisorFdLink link;
+  ipc::Stream stream;
+  ipc::MessageGuard guard;
+  capnp::TwoPartyVatNetwork network;
+  capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
+};
+
+JobRun::JobRun(LoopServices services, PreparedJob prepared, JobId id)
+    : services_(services),
+      prepared_(std::move(prepared)),
+      meters_(makeMeters(prepared_.policy)),
+      lane_(std::make_unique<capabilities::Lane>()),
+      authorities_(prepared_, meters_),
+      modules_(prepared_, *lane_),
+      audit_(std::move(prepared_.audit), prepared_.policy.limits.auditBytes, std::to_string(id), id,
+             prepared_.policy.sha256, services_.timer),
+      standardInput_(std::move(prepared_.job.readStdin)),
+      session_({prepared_, services_.registry, modules_, authorities_, table_, audit_, services_.timer, *this, *this}) {
+}
+
+JobRun::~JobRun() noexcept {
+  connection_ = nullptr;
+  worker_.reset();
+  table_.endAll();
+  services_.reaper
+      .run([lane = std::shared_ptr<capabilities::Lane>(std::move(lane_))]() mutable {
+        lane.reset();
+        return true;
+      })
+      .ignoreResult()
+      .detach([](kj::Exception&&) {});
+}
+
+kj::Promise<Completion> JobRun::run(Zygote& zygote) {
+  auto toWorker = makePipe();
+  auto fromWorker = makePipe();
+  if (!toWorker || !fromWorker) {
+    co_return std::unexpected(confinementFault(std::string("no pipe could be made for a worker: ") + strerror(errno)));
+  }
+  const policies::Limits& limits = prepared_.policy.limits;
+  const uint64_t cpuSeconds = (limits.cpuNs + 999'999'999) / 1'000'000'000 + 1;
+  const Zygote::Hello hello = zygote.hello();
+  auto forked =
+      co_await zygote.fork(limits.memoryBytes, cpuSeconds, std::move(toWorker->read), std::move(fromWorker->write));
+  if (!forked) {
+    co_return std::unexpected(confinementFault(std::string("no worker could be made: ") + strerror(forked.error())));
+  }
+  worker_.emplace(std::move(*forked));
+  connection_ = std::make_unique<Connection>(*this, std::move(fromWorker->read), std::move(toWorker->write));
+  startTask_ = watchStart().eagerlyEvaluate(nullptr);
+  if (killed_) worker_->kill();  // cancelled meanwhile
+  const auto end = co_await worker_->ended();
+  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_}) *task = nullptr;
+  co_await connection_->network.onDisconnect().exclusiveJoin(services_.timer.afterDelay(kDrainTimeout));
+  co_return co_await conclude(end, hello);
+}
+
+kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello) {
+  const uint64_t wallNs = beganNs_ == 0 ? 0 : nowNs() - beganNs_;
+  connection_ = nullptr;
+  table_.endAll();
+  Ending ending{killed_, end ? std::optional(end->status) : std::nullopt, done_};
+  if (lingering_ && end) ending.status = 0;
+  Decision decision = decide(ending);
+  const AuditSummary audit = co_await audit_.seal(std::string(name(decision.verdict)));
+  if (audit_.failed() && decision.verdict != Verdict::kInternalError) {
+    decision = {Verdict::kInternalError, exitCodeOf(Verdict::kInternalError), "the audit log could not be written"};
+  }
+  Result result;
+  result.verdict = decision.verdict;
+  result.exitCode = decision.exitCode;
+  result.reason = std::move(decision.reason);
+  result.standardOutput = std::move(stdout_);
+  result.standardError = std::move(stderr_);
+  if (decision.verdict == Verdict::kException) result.exception = std::move(exception_);
+  usage_.wallNs = wallNs;
+  if (end) {
+    usage_.cpuNs = end->userNs + end->systemNs;
+    usage_.peakMemoryBytes = end->peakBytes;
+  }
+  result.usage = usage_;
+  result.limits = effectiveLimits(prepared_.policy.limits);
+  result.policySha256 = prepared_.policy.sha256;
+  result.policyFiles = prepared_.policy.files;
+  result.auditRecords = audit.records;
+  result.auditHead = audit.head;
+  result.confinement.seccomp = true;
+  result.confinement.noNewPrivs = true;
+  result.confinement.jit = prepared_.policy.engine.jit;
+  result.confinement.mdwe = hello.mdwe;
+  result.confinement.namespaces = hello.namespaces;
+  co_return result;
+}
+
+void JobRun::kill(Verdict verdict, std::string sentence) {
+  if (!killed_) killed_ = KillReason{verdict, std::move(sentence)};
+  if (worker_) worker_->kill();
+}
+
+void JobRun::cancel() { kill(Verdict::kCancelled, "the job was cancelled"); }
+
+kj::Promise<void> JobRun::watchStart() {
+  co_await services_.timer.afterDelay(kStartTimeout);
+  kill(Verdict::kInternalError, "the worker did not ask for its job in time");
+}
+
+kj::Promise<void> JobRun::watchWall() {
+  const uint64_t wallNs = prepared_.policy.limits.wallNs;
+  co_await services_.timer.afterDelay(static_cast<int64_t>(wallNs) * kj::NANOSECONDS);
+  kill(Verdict::kWallLimit,
+       "the job ran longer than " + policies::formatDuration(wallNs) + "; `limits.wall` of the policy sets it");
+}
+
+// CPU time cannot pass faster than time: the next look is when the limit could be reached at the earliest.
+kj::Promise<void> JobRun::watchCpu() {
+  const uint64_t limit = prepared_.policy.limits.cpuNs;
+  for (;;) {
+    const auto cpu = worker_->cpuNs();
+    if (!cpu) co_return;
+    const uint64_t used = *cpu - std::min(*cpu, cpuAtBeginNs_);
+    if (used >= limit) break;
+    const auto remaining = static_cast<int64_t>(limit - used) * kj::NANOSECONDS;
+    co_await services_.timer.afterDelay(std::max<kj::Duration>(remaining, 1 * kj::MILLISECONDS));
+  }
+  kill(Verdict::kCpuLimit, "the job used more than " + policies::formatDuration(limit) +
+                               " of CPU time; `limits.cpu` of the policy sets it");
+}
+
+kj::Promise<void> JobRun::watchExit() {
+  co_await services_.timer.afterDelay(kExitTimeout);
+  lingering_ = true;
+  worker_->kill();
+}
+
+std::vector<std::pair<std::string, std::string>> JobRun::environment(const std::string& module) const {
+  std::vector<std::pair<std::string, std::string>> variables;
+  const auto authority = authorities_.of(module);
+  if (!authority) return variables;
+  for (const std::string& name : (*authority)->environment) {
+    if (const char* value = getenv(name.c_str())) variables.emplace_back(name, value);
+  }
+  return variables;
+}
+
+void JobRun::onOffence(std::string offence) { kill(Verdict::kViolation, std::move(offence)); }
+
+void JobRun::onInternalError(std::string what) { kill(Verdict::kInternalError, std::move(what)); }
+
+void JobRun::onAuditTrouble() {
+  if (audit_.failed()) {
+    kill(Verdict::kInternalError, "the audit log could not be written");
+  } else {
+    kill(Verdict::kOutputLimit, "the job's audit log is over its limit; `limits.audit` of the policy sets it");
+  }
+}
+
+void JobRun::onBegin() {
+  startTask_ = nullptr;
+  beganNs_ = nowNs();
+  cpuAtBeginNs_ = worker_->cpuNs().value_or(0);
+  wallTask_ = watchWall().eagerlyEvaluate(nullptr);
+  cpuTask_ = watchCpu().eagerlyEvaluate(nullptr);
+}
+
+void JobRun::onOutput(OutputStream stream, std::string_view bytes) {
+  const uint64_t limit = prepared_.policy.limits.outputBytes;
+  const uint64_t room = limit - std::min(limit, outputBytes_);
+  outputBytes_ += bytes.size();
+  const std::string_view fits = bytes.substr(0, room);
+  if (prepared_.job.onOutput) {
+    if (!fits.empty()) prepared_.job.onOutput(stream, fits);
+  } else {
+    (stream == OutputStream::kStderr ? stderr_ : stdout_) += fits;
+  }
+  if (outputBytes_ > limit) {
+    kill(Verdict::kOutputLimit, "the job wrote more than " + policies::formatSize(limit) +
+                                    " of output; `limits.output` of the policy sets it");
+  }
+}
+
+void JobRun::onDone(SaidDone done, std::optional<JobException> exception) {
+  done_ = done;
+  exception_ = std::move(exception);
+  exitTask_ = watchExit().eagerlyEvaluate(nullptr);
+}
+
+}  // namespace runtime::supervisor

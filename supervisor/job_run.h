@@ -1,0 +1,103 @@
+#pragma once
+// One job, from its worker's birth to its verdict. Loop thread.
+#include <capnp/rpc-twoparty.h>
+#include <kj/async-unix.h>
+#include <kj/timer.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "capabilities/lane.h"
+#include "capabilities/table.h"
+#include "extensions/extension.h"
+#include "ipc/message_guard.h"
+#include "ipc/transport/fd_link.h"
+#include "ipc/transport/stream.h"
+#include "supervisor/audit.h"
+#include "supervisor/authorities.h"
+#include "supervisor/door.h"
+#include "supervisor/module_store.h"
+#include "supervisor/prepared_job.h"
+#include "supervisor/registry.h"
+#include "supervisor/runtime.h"
+#include "supervisor/session.h"
+#include "supervisor/standard_input.h"
+#include "supervisor/verdict.h"
+#include "supervisor/zygote.h"
+
+namespace runtime::supervisor {
+
+// What all jobs of a Runtime share. Outlives them.
+struct LoopServices {
+  kj::UnixEventPort& port;
+  kj::Timer& timer;
+  const Registry& registry;
+  // Where the lanes of ended jobs are given up: one may still be at a slow disk, and nobody waits for it.
+  capabilities::Lane& reaper;
+};
+
+class JobRun final : private extensions::JobServices, private DoorHost, private SessionHost {
+ public:
+  JobRun(LoopServices services, PreparedJob prepared, JobId id);
+  ~JobRun() noexcept override;
+
+  // Once.
+  kj::Promise<Completion> run(Zygote& zygote);
+  // Before or while it runs.
+  void cancel();
+
+ private:
+  struct Connection;
+
+  kj::Promise<void> watchWall();
+  kj::Promise<void> watchCpu();
+  kj::Promise<void> watchStart();
+  kj::Promise<void> watchExit();
+  void kill(Verdict verdict, std::string sentence);
+  kj::Promise<Result> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
+
+  // extensions::JobServices
+  capabilities::Lane& lane() override { return *lane_; }
+  capabilities::Table& table() override { return table_; }
+  kj::Promise<std::string> readStdin(size_t max) override { return standardInput_.read(max); }
+  const std::vector<std::string>& arguments() const override { return prepared_.job.arguments; }
+  std::vector<std::pair<std::string, std::string>> environment(const std::string& module) const override;
+  // DoorHost
+  void onOffence(std::string offence) override;
+  void onInternalError(std::string what) override;
+  void onAuditTrouble() override;
+  bool closed() const override { return killed_.has_value() || done_.has_value(); }
+  Usage& usage() override { return usage_; }
+  // SessionHost
+  void onBegin() override;
+  void onOutput(OutputStream stream, std::string_view bytes) override;
+  void onDone(SaidDone done, std::optional<JobException> exception) override;
+
+  LoopServices services_;
+  PreparedJob prepared_;
+  std::shared_ptr<capabilities::JobMeters> meters_;
+  std::unique_ptr<capabilities::Lane> lane_;
+  capabilities::Table table_;
+  mutable Authorities authorities_;
+  ModuleStore modules_;
+  AuditLog audit_;
+  StandardInput standardInput_;
+  Session session_;
+  std::optional<WorkerProcess> worker_;
+  std::unique_ptr<Connection> connection_;
+
+  Usage usage_;
+  std::string stdout_;
+  std::string stderr_;
+  uint64_t outputBytes_ = 0;
+  uint64_t beganNs_ = 0;
+  uint64_t cpuAtBeginNs_ = 0;
+  std::optional<KillReason> killed_;
+  std::optional<SaidDone> done_;
+  std::optional<JobException> exception_;
+  bool lingering_ = false;  // it said how it ended, and was killed because it did not leave
+  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_;
+};
+
+}  // namespace runtime::supervisor

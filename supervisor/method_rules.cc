@@ -1,0 +1,77 @@
+#include "supervisor/method_rules.h"
+
+#include <capnp/dynamic.h>
+
+#include <set>
+
+#include "ipc/door.capnp.h"
+#include "ipc/needs.h"
+
+namespace runtime::supervisor {
+namespace {
+
+capabilities::RightSet rightsOf(capnp::List<ipc::Right>::Reader list) {
+  capabilities::RightSet rights;
+  for (const ipc::Right right : list) {
+    rights = rights | capabilities::RightSet{static_cast<capabilities::Right>(right)};
+  }
+  return rights;
+}
+
+bool isType(capnp::Type type, uint64_t id) { return type.isStruct() && type.asStruct().getProto().getId() == id; }
+
+bool isGuarded(capnp::Type type) {
+  return isType(type, capnp::typeId<ipc::Path>()) || isType(type, capnp::typeId<ipc::Handle>());
+}
+
+// Whether a Path or Handle, which the door would not see, is somewhere within the type.
+bool hides(capnp::Type type, std::set<uint64_t>& seen) {
+  if (isGuarded(type)) return true;
+  if (type.isList()) return hides(type.asList().getElementType(), seen);
+  if (!type.isStruct() || !seen.insert(type.asStruct().getProto().getId()).second) return false;
+  for (const auto field : type.asStruct().getFields()) {
+    if (hides(field.getType(), seen)) return true;
+  }
+  return false;
+}
+
+std::expected<std::vector<ParameterRule>, std::string> readParameters(capnp::StructSchema params) {
+  std::vector<ParameterRule> rules;
+  for (const auto field : params.getFields()) {
+    const std::string name = field.getProto().getName().cStr();
+    const bool guarded = isGuarded(field.getType());
+    bool annotated = false;
+    for (const auto annotation : field.getProto().getAnnotations()) {
+      if (annotation.getId() != ipc::kNeedsAnnotation) continue;
+      annotated = true;
+      if (!guarded) return std::unexpected(name + " has rights but is neither a Path nor a Handle");
+      const auto needs = annotation.getValue().getStruct().getAs<ipc::Needs>();
+      rules.push_back({isType(field.getType(), capnp::typeId<ipc::Path>()) ? ParameterRule::Kind::kPath
+                                                                           : ParameterRule::Kind::kHandle,
+                       field, name, rightsOf(needs.getAll()), rightsOf(needs.getAny()), rightsOf(needs.getIfAbsent()),
+                       rightsOf(needs.getIfPresent())});
+    }
+    if (guarded && !annotated) return std::unexpected(name + " is a Path or a Handle without its rights");
+    std::set<uint64_t> seen;
+    if (!guarded && hides(field.getType(), seen)) return std::unexpected(name + " hides a Path or a Handle");
+  }
+  return rules;
+}
+
+}  // namespace
+
+std::expected<std::vector<MethodRules>, std::string> readRules(capnp::InterfaceSchema interface) {
+  std::vector<MethodRules> methods;
+  for (const auto method : interface.getMethods()) {
+    const std::string name = method.getProto().getName().cStr();
+    auto parameters = readParameters(method.getParamType());
+    if (!parameters) {
+      return std::unexpected(std::string(interface.getShortDisplayName().cStr()) + "." + name + ": parameter " +
+                             parameters.error());
+    }
+    methods.push_back({name, method.getParamType(), std::move(*parameters)});
+  }
+  return methods;
+}
+
+}  // namespace runtime::supervisor

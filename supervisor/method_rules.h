@@ -1,0 +1,33 @@
+#pragma once
+// What the door must check before each method of an extension, read once from the schema by reflection. Immutable
+// afterwards; loop thread.
+#include <capnp/schema.h>
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "capabilities/rights.h"
+
+namespace runtime::supervisor {
+
+struct ParameterRule {
+  enum class Kind : uint8_t { kPath, kHandle };
+  Kind kind;
+  capnp::StructSchema::Field field;
+  std::string name;
+  // As `Needs` of door.capnp.
+  capabilities::RightSet all, any, ifAbsent, ifPresent;
+};
+
+struct MethodRules {
+  std::string name;
+  capnp::StructSchema params;
+  std::vector<ParameterRule> parameters;  // annotated ones, in the order of the schema
+};
+
+// One for each method, by ordinal. The error names the parameter that is at fault: a Path or Handle without `needs`,
+// one that hides in a list or a struct, or a `needs` on anything else.
+std::expected<std::vector<MethodRules>, std::string> readRules(capnp::InterfaceSchema interface);
+
+}  // namespace runtime::supervisor

@@ -1,0 +1,233 @@
+#include "supervisor/runtime.h"
+
+#include <capnp/message.h>
+#include <errno.h>
+#include <kj/async-io.h>
+#include <kj/async-unix.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <future>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "extensions/fs/host.h"
+#include "extensions/job/host.h"
+#include "supervisor/job_run.h"
+#include "supervisor/prepared_job.h"
+#include "supervisor/registry.h"
+#include "supervisor/zygote.h"
+
+namespace runtime {
+namespace {
+
+using supervisor::JobRun;
+using supervisor::PreparedJob;
+using supervisor::Registry;
+using supervisor::Zygote;
+
+constexpr std::string_view kZygoteName = "secure-runtime-zygote";
+
+std::string ownExecutable() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
+// Beside this executable as built, in ../libexec/secure-runtime as installed.
+std::expected<std::string, Fault> findZygote(const Options& options) {
+  if (!options.zygote.empty()) return options.zygote;
+  const std::filesystem::path folder = std::filesystem::path(ownExecutable()).parent_path();
+  for (const auto& candidate : {folder / kZygoteName, folder.parent_path() / "libexec/secure-runtime" / kZygoteName}) {
+    if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
+  }
+  return std::unexpected(Fault{3, "confinement", "the executable secure-runtime-zygote is not beside this one; build or install both",
+                               folder.string()});
+}
+
+std::vector<std::unique_ptr<extensions::Extension>> ownExtensions() {
+  std::vector<std::unique_ptr<extensions::Extension>> all;
+  all.push_back(extensions::fs::makeExtension());
+  all.push_back(extensions::job::makeExtension());
+  return all;
+}
+
+}  // namespace
+
+// Members beneath `loop thread` belong to the thread that runs main().
+class Runtime::Impl {
+ public:
+  Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {
+    std::promise<void> ready;
+    auto isReady = ready.get_future();
+    thread_ = std::thread([this, &ready] { main(ready); });
+    isReady.wait();
+  }
+
+  ~Impl() {
+    executor_->executeSync([this] {
+      for (auto& [id, job] : jobs_) job->cancel();
+      ending_ = true;
+      endIfIdle();
+    });
+    thread_.join();
+  }
+
+  JobId start(Job job, std::function<void(Completion)> done) {
+    const JobId id = nextId_++;
+    auto prepared = supervisor::prepare(std::move(job), {zygote_, ownExecutable()});
+    if (!prepared) {
+      done(std::unexpected(prepared.error()));
+      return id;
+    }
+    executor_->executeSync([&] { launch(id, std::move(*prepared), std::move(done)); });
+    return id;
+  }
+
+  void cancel(JobId id) {
+    executor_->executeSync([this, id] {
+      if (const auto found = jobs_.find(id); found != jobs_.end()) found->second->cancel();
+    });
+  }
+
+ private:
+  using SharedZygote = std::shared_ptr<kj::Own<Zygote>>;
+  using Start = std::expected<SharedZygote, Fault>;
+  struct Slot {
+    kj::ForkedPromise<Start> start;
+    kj::Promise<void> watch;
+  };
+
+  // --- loop thread ---
+
+  void main(std::promise<void>& ready) {
+    // A worker that has died closes its pipe: that is an error of write(2), not a signal. Other signals belong to the
+    // embedding program's threads.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    auto io = kj::setupAsyncIo();
+    capabilities::Lane reaper;
+    reaper_ = &reaper;
+    port_ = &io.unixEventPort;
+    timer_ = &io.provider->getTimer();
+    executor_ = kj::getCurrentThreadExecutor().addRef();
+    auto end = kj::newPromiseAndFulfiller<void>();
+    end_ = kj::mv(end.fulfiller);
+    kj::TaskSet tasks(errors_);
+    tasks_ = &tasks;
+    slotFor(engineDefault_);  // most jobs want this one: it starts while the first policy is read
+    ready.set_value();
+    end.promise.wait(io.waitScope);
+    tasks.clear();
+    jobs_.clear();
+    slots_.clear();
+  }
+
+  void launch(JobId id, PreparedJob prepared, std::function<void(Completion)> done) {
+    const bool jit = prepared.policy.engine.jit;
+    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_},
+                                        std::move(prepared), id);
+    jobs_.emplace(id, run);
+    tasks_->add(drive(id, std::move(run), jit, std::move(done)));
+  }
+
+  kj::Promise<void> drive(JobId id, std::shared_ptr<JobRun> run, bool jit, std::function<void(Completion)> done) {
+    Completion completion = std::unexpected(Fault{});
+    kj::Maybe<kj::Exception> bug;
+    try {
+      Start zygote = co_await slotFor(jit).start.addBranch();
+      if (zygote) {
+        completion = co_await run->run(***zygote);
+      } else {
+        completion = std::unexpected(zygote.error());
+      }
+    } catch (const kj::Exception& exception) {
+      bug = kj::cp(exception);
+    }
+    KJ_IF_MAYBE (exception, bug) {
+      completion = std::unexpected(Fault{70, "internal-error", exception->getDescription().cStr(), ""});
+    }
+    jobs_.erase(id);
+    run = nullptr;
+    done(std::move(completion));
+    endIfIdle();
+  }
+
+  Slot& slotFor(bool jit) {
+    if (const auto found = slots_.find(jit); found != slots_.end()) return found->second;
+    auto start = startZygote(jit).fork();
+    auto watch = watchZygote(jit, start.addBranch()).eagerlyEvaluate(nullptr);
+    return slots_.emplace(jit, Slot{kj::mv(start), kj::mv(watch)}).first->second;
+  }
+
+  kj::Promise<Start> startZygote(bool jit) {
+    capnp::MallocMessageBuilder message;
+    auto boot = message.initRoot<ipc::Boot>();
+    boot.setJit(jit);
+    registry_.fill(boot);
+    auto started = co_await Zygote::start(*port_, *timer_, {zygote_, {}, 10 * kj::SECONDS}, boot.asReader());
+    if (!started) co_return std::unexpected(Fault{3, "confinement", started.error().message, ""});
+    co_return std::make_shared<kj::Own<Zygote>>(kj::mv(*started));
+  }
+
+  // A zygote that is lost, or never came to be, is replaced when the next job asks for one.
+  kj::Promise<void> watchZygote(bool jit, kj::Promise<Start> starting) {
+    const Start start = co_await starting;
+    if (start) co_await (**start)->onEnd();
+    tasks_->add(kj::evalLater([this, jit] { slots_.erase(jit); }));
+  }
+
+  void endIfIdle() {
+    if (ending_ && jobs_.empty()) end_->fulfill();
+  }
+
+  struct Errors final : kj::TaskSet::ErrorHandler {
+    void taskFailed(kj::Exception&& exception) override { KJ_LOG(ERROR, exception); }
+  };
+
+  const std::string zygote_;
+  const Registry registry_;
+  static constexpr bool engineDefault_ = true;
+  std::atomic<JobId> nextId_{1};
+  std::thread thread_;
+  kj::Own<const kj::Executor> executor_;
+
+  // loop thread
+  kj::UnixEventPort* port_ = nullptr;
+  kj::Timer* timer_ = nullptr;
+  capabilities::Lane* reaper_ = nullptr;
+  kj::TaskSet* tasks_ = nullptr;
+  Errors errors_;
+  std::map<bool, Slot> slots_;
+  std::map<JobId, std::shared_ptr<JobRun>> jobs_;
+  kj::Own<kj::PromiseFulfiller<void>> end_;
+  bool ending_ = false;
+};
+
+Runtime::Runtime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Runtime::~Runtime() = default;
+
+std::expected<std::unique_ptr<Runtime>, Fault> Runtime::create(Options options) {
+  auto zygote = findZygote(options);
+  if (!zygote) return std::unexpected(zygote.error());
+  return std::unique_ptr<Runtime>(new Runtime(std::make_unique<Impl>(std::move(*zygote))));
+}
+
+JobId Runtime::start(Job job, std::function<void(Completion)> done) {
+  return impl_->start(std::move(job), std::move(done));
+}
+
+Completion Runtime::run(Job job) {
+  std::promise<Completion> result;
+  start(std::move(job), [&result](Completion completion) { result.set_value(std::move(completion)); });
+  return result.get_future().get();
+}
+
+void Runtime::cancel(JobId id) { impl_->cancel(id); }
+
+}  // namespace runtime

@@ -1,0 +1,227 @@
+#include "supervisor/session.h"
+
+#include <kj/common.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "capabilities/view.h"
+#include "loader/resolve.h"
+#include "policies/decide.h"
+
+namespace runtime::supervisor {
+namespace {
+
+using ipc::WireError;
+
+constexpr size_t kMaxSourcePiece = 256 << 10;
+constexpr size_t kMaxWaits = 8;
+// Of an exception's texts: they are copied into the result.
+constexpr size_t kMaxExceptionText = 64 << 10;
+
+[[noreturn]] void fail(const WireError& error) { kj::throwFatalException(ipc::toException(error)); }
+
+kj::StringPtr asText(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()); }
+
+std::string clipped(capnp::Text::Reader text) {
+  return std::string(text.begin(), std::min(text.size(), kMaxExceptionText));
+}
+
+ipc::Module::Format formatOf(loader::Format format) { return static_cast<ipc::Module::Format>(format); }
+
+}  // namespace
+
+kj::Promise<void> Session::begin(BeginContext context) {
+  if (begun_) {
+    parts_.door.onOffence("the worker asked for its job twice");
+    fail({"EINVAL", "", "", "", ""});
+  }
+  begun_ = true;
+  const policies::Policy& policy = parts_.prepared.policy;
+  auto job = context.getResults().initJob();
+  job.setEntry(asText(loader::urlOf(parts_.prepared.entry)));
+  const auto& arguments = parts_.prepared.job.arguments;
+  auto list = job.initArguments(static_cast<capnp::uint>(arguments.size()));
+  for (size_t i = 0; i < arguments.size(); ++i) list.set(static_cast<capnp::uint>(i), asText(arguments[i]));
+  std::vector<std::pair<std::string, std::string>> environment;
+  for (const std::string& name : policies::environmentOfEveryModule(policy)) {
+    if (const char* value = getenv(name.c_str())) environment.emplace_back(name, value);
+  }
+  auto variables = job.initEnvironment(static_cast<capnp::uint>(environment.size()));
+  for (size_t i = 0; i < environment.size(); ++i) {
+    variables[static_cast<capnp::uint>(i)].setName(asText(environment[i].first));
+    variables[static_cast<capnp::uint>(i)].setValue(asText(environment[i].second));
+  }
+  job.setEval(policy.engine.eval);
+  job.setWasm(policy.engine.wasm);
+  job.setClockResolutionNs(policy.engine.clockResolutionNs);
+  job.setStartedNs(
+      static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1)));
+  job.setMemoryBytes(policy.limits.memoryBytes);
+  parts_.host.onBegin();
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> Session::load(LoadContext context) {
+  if (parts_.door.closed()) fail({"ECANCELED", "", "", "", ""});
+  const auto params = context.getParams();
+  const LoadedModule* referrer = nullptr;
+  if (params.getReferrer() != 0) {
+    referrer = parts_.modules.byId(params.getReferrer());
+    if (referrer == nullptr) {
+      parts_.door.onOffence("the worker named a module that it was never given");
+      fail({"EINVAL", "", "", "", ""});
+    }
+  }
+  const auto specifier = params.getSpecifier();
+  const auto type = params.getType();
+  const auto resolved = loader::resolve(
+      {referrer == nullptr ? std::string_view() : std::string_view(referrer->path),
+       std::string_view(specifier.begin(), specifier.size()), std::string_view(type.begin(), type.size())},
+      parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
+  if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
+  if (resolved->format != loader::Format::kExtension) {
+    return loadFile(context, referrer, resolved->name, std::string(type.begin(), type.size()));
+  }
+  if (referrer == nullptr) fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "the entry is a file"});
+  return loadExtension(context, *referrer, resolved->name);
+}
+
+// A view over all of the importing module's grants, minted once for each (module, extension).
+kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier) {
+  const Registry::Entry* entry = parts_.registry.bySpecifier(specifier);
+  const std::string name(entry->extension->name());
+  auto view = views_.find({referrer.id, name});
+  if (view == views_.end()) {
+    const auto authority = parts_.authorities.of(referrer.path);
+    if (!authority) fail(authority.error());
+    const auto token = parts_.table.mint(capabilities::View::ofModule((*authority)->files));
+    if (!token) fail({"EMFILE", "", "", "", "this job has been given too many capabilities"});
+    view = views_.emplace(std::pair(referrer.id, name), *token).first;
+  }
+  auto module = context.getResults().initModule();
+  module.setUrl(asText(specifier));
+  module.setFormat(ipc::Module::Format::EXTENSION);
+  module.setExtension(asText(name));
+  module.initView().setHigh(view->second.high);
+  module.getView().setLow(view->second.low);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* referrer, std::string path,
+                                    std::string type) {
+  const std::string importer = referrer == nullptr ? parts_.prepared.entry : referrer->path;
+  auto found = co_await parts_.modules.load(std::move(path), std::move(type));
+  if (!found) {
+    if (found.error().code == "EACCES" || found.error().code == "ERR_MODULE_OUTSIDE_ROOT") {
+      refuse(importer, found.error().resource);
+    }
+    fail(found.error());
+  }
+  LoadedModule& loaded = *found->module;
+  const auto authority = parts_.authorities.of(importer);
+  if (!authority) fail(authority.error());
+  if (parts_.authorities.deniedOnHost(**authority, parts_.modules.hostPath(loaded)).has(capabilities::Right::kRead)) {
+    refuse(importer, "/" + loaded.path);
+    fail({"EACCES", "", "", "/" + loaded.path, "a deny of the policy keeps this module from being loaded"});
+  }
+  auto module = context.getResults().initModule();
+  module.setId(loaded.id);
+  module.setUrl(asText(loaded.url));
+  module.setFormat(formatOf(loaded.format));
+  module.setKnown(found->known);
+  module.setSize(loaded.size);
+  if (!found->known) {
+    const size_t first = std::min(loaded.source.size(), kMaxSourcePiece);
+    module.setSource(kj::arrayPtr(reinterpret_cast<const kj::byte*>(loaded.source.data()), first));
+    if (first == loaded.source.size()) parts_.modules.delivered(loaded);
+    record(importer, loaded);
+  }
+}
+
+kj::Promise<void> Session::readSource(ReadSourceContext context) {
+  const auto params = context.getParams();
+  LoadedModule* module = parts_.modules.byId(params.getModule());
+  if (module == nullptr || params.getOffset() > module->source.size()) {
+    parts_.door.onOffence("the worker asked for a source that is not there");
+    fail({"EINVAL", "", "", "", ""});
+  }
+  const size_t size = std::min(module->source.size() - params.getOffset(), kMaxSourcePiece);
+  context.getResults().setBytes(
+      kj::arrayPtr(reinterpret_cast<const kj::byte*>(module->source.data()) + params.getOffset(), size));
+  if (params.getOffset() + size == module->source.size()) parts_.modules.delivered(*module);
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> Session::wait(WaitContext context) {
+  if (waits_ >= kMaxWaits) {
+    parts_.door.onOffence("the worker started too many waits");
+    fail({"EINVAL", "", "", "", ""});
+  }
+  // A timer beyond the longest wall limit never fires.
+  const uint64_t longest = parts_.prepared.policy.limits.wallNs + 1'000'000'000;
+  const uint64_t ns = std::min(context.getParams().getNanoseconds(), longest);
+  context.releaseParams();
+  ++waits_;
+  KJ_DEFER(--waits_);
+  co_await parts_.timer.afterDelay(static_cast<int64_t>(ns) * kj::NANOSECONDS);
+}
+
+kj::Promise<void> Session::output(OutputContext context) {
+  const auto params = context.getParams();
+  const auto bytes = params.getBytes();
+  parts_.host.onOutput(params.getStream() == ipc::OutputStream::STDERR ? OutputStream::kStderr : OutputStream::kStdout,
+                       std::string_view(reinterpret_cast<const char*>(bytes.begin()), bytes.size()));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> Session::done(DoneContext context) {
+  if (done_) {
+    parts_.door.onOffence("the worker ended twice");
+    fail({"EINVAL", "", "", "", ""});
+  }
+  done_ = true;
+  const auto outcome = context.getParams().getOutcome();
+  SaidDone said;
+  std::optional<JobException> exception;
+  switch (outcome.which()) {
+    case ipc::Outcome::COMPLETED:
+      break;
+    case ipc::Outcome::EXITED:
+      said.kind = SaidDone::Kind::kExited;
+      said.exitCode = outcome.getExited();
+      break;
+    case ipc::Outcome::EXCEPTION:
+      said.kind = SaidDone::Kind::kException;
+      exception = JobException{clipped(outcome.getException().getName()), clipped(outcome.getException().getMessage()),
+                               clipped(outcome.getException().getStack())};
+      break;
+  }
+  parts_.host.onDone(said, std::move(exception));
+  return kj::READY_NOW;
+}
+
+void Session::record(const std::string& importer, const LoadedModule& module) {
+  AuditRecord record;
+  record.module = importer;
+  record.capability = "module";
+  record.right = "load";
+  record.resource = "/" + module.path;
+  record.bytes = module.size;
+  record.sha256 = module.sha256;
+  parts_.audit.add(std::move(record));
+}
+
+void Session::refuse(const std::string& importer, const std::string& resource) {
+  ++parts_.door.usage().deniedCalls;
+  AuditRecord record;
+  record.module = importer;
+  record.capability = "module";
+  record.right = "load";
+  record.resource = resource;
+  record.allowed = false;
+  record.error = "EACCES";
+  parts_.audit.add(std::move(record));
+}
+
+}  // namespace runtime::supervisor

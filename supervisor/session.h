@@ -1,0 +1,68 @@
+#pragma once
+// The supervisor's end of ipc::Session: what a worker runs, its modules, its timers, its output and its end. Loop
+// thread.
+#include <kj/timer.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "capabilities/table.h"
+#include "ipc/session.capnp.h"
+#include "supervisor/audit.h"
+#include "supervisor/authorities.h"
+#include "supervisor/door.h"
+#include "supervisor/module_store.h"
+#include "supervisor/registry.h"
+#include "supervisor/verdict.h"
+
+namespace runtime::supervisor {
+
+// What the session tells the job it belongs to.
+class SessionHost {
+ public:
+  virtual ~SessionHost() = default;
+  // The worker asked for its job: its time begins.
+  virtual void onBegin() = 0;
+  virtual void onOutput(OutputStream stream, std::string_view bytes) = 0;
+  virtual void onDone(SaidDone done, std::optional<JobException> exception) = 0;
+};
+
+class Session final : public ipc::Session::Server {
+ public:
+  struct Parts {
+    const PreparedJob& prepared;
+    const Registry& registry;
+    ModuleStore& modules;
+    Authorities& authorities;
+    capabilities::Table& table;
+    AuditLog& audit;
+    kj::Timer& timer;
+    DoorHost& door;
+    SessionHost& host;
+  };
+  // Borrows everything.
+  explicit Session(Parts parts) : parts_(parts) {}
+
+  kj::Promise<void> begin(BeginContext context) override;
+  kj::Promise<void> load(LoadContext context) override;
+  kj::Promise<void> readSource(ReadSourceContext context) override;
+  kj::Promise<void> wait(WaitContext context) override;
+  kj::Promise<void> output(OutputContext context) override;
+  kj::Promise<void> done(DoneContext context) override;
+
+ private:
+  kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
+  kj::Promise<void> loadFile(LoadContext context, const LoadedModule* referrer, std::string path, std::string type);
+  void record(const std::string& importer, const LoadedModule& module);
+  void refuse(const std::string& importer, const std::string& resource);
+
+  Parts parts_;
+  std::map<std::pair<uint32_t, std::string>, capabilities::Token> views_;  // of (module, extension)
+  size_t waits_ = 0;
+  bool begun_ = false;
+  bool done_ = false;
+};
+
+}  // namespace runtime::supervisor

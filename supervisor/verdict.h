@@ -1,0 +1,43 @@
+#pragma once
+// How a job ended, decided from all that is known of its end. Pure.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "supervisor/runtime.h"
+
+namespace runtime::supervisor {
+
+// Why the supervisor itself ended a worker. The first reason stands.
+struct KillReason {
+  Verdict verdict;
+  std::string sentence;  // for a person: what was wrong and what to do
+};
+
+// What the worker said last, if it did.
+struct SaidDone {
+  enum class Kind : uint8_t { kCompleted, kExited, kException };
+  Kind kind = Kind::kCompleted;
+  uint8_t exitCode = 0;
+};
+
+struct Ending {
+  std::optional<KillReason> killed;
+  std::optional<int> status;  // as of waitpid(2); nothing: the zygote was lost, and with it the worker
+  std::optional<SaidDone> done;
+};
+
+struct Decision {
+  Verdict verdict;
+  int exitCode;
+  std::string reason;
+};
+
+// Precedence: our own reason, the out-of-memory status, SIGSYS, SIGXCPU, a lost zygote, any other signal, what the
+// worker said. A worker that ends without a word and without a signal broke the protocol: a violation.
+Decision decide(const Ending& ending);
+
+int exitCodeOf(Verdict verdict);
+
+}  // namespace runtime::supervisor
