@@ -92,6 +92,8 @@ SupervisorProcess::SupervisorProcess(std::optional<uid_t> user) {
     try {
       Confined confined(EngineMode::kJit);
       Probe probe = confined.spawn();
+      // It has entered when it answers.
+      if (!probe.obey({Command::Kind::kStackAddress, 0, {}})) ::_exit(1);
       const std::array<pid_t, 2> pids{confined.zygote().pid(), probe.process().pid()};
       if (::write(report.writeEnd.get(), pids.data(), sizeof pids) != sizeof pids) ::_exit(1);
       ::pause();
