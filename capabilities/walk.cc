@@ -205,7 +205,7 @@ Result<Deepest> reachDeepest(const Lookup& lookup) {
     Deepest deepest;
     std::string name;
     for (size_t i = count; i < list.size(); ++i) {
-      if (list[i] == "..") return explain(lookup, lookup.path.relative, Wait::kMay, Failure{ENOENT, {}, {}, {}});
+      if (list[i] == "..") return explain(lookup, lookup.path.relative, Wait::kMay, Failure{ENOENT, {}, {}, {}, 0});
       deepest.missing.emplace_back(list[i]);
       name = join(name, list[i]);
       if (auto may = permitted(lookup, fd->get(), name, Effect::kMake); !may) return std::unexpected(may.error());

@@ -22,12 +22,12 @@ namespace runtime::extensions {
 // One annotated parameter, resolved and found to carry its rights.
 struct Argument {
   std::string_view parameter;
-  capabilities::RightSet held;                        // everything held, beyond what was needed
-  std::optional<capabilities::ResolvedPath> path;     // of a Path
-  std::shared_ptr<capabilities::Object> object;       // the view of a Path, the object of a Handle
-  capabilities::Token token;                          // under which the object is known
-  bool mayMake = true;                                // all of `ifAbsent` is held
-  bool mayReplace = true;                             // all of `ifPresent` is held
+  capabilities::RightSet held;                     // everything held, beyond what was needed
+  std::optional<capabilities::ResolvedPath> path;  // of a Path
+  std::shared_ptr<capabilities::Object> object;    // the view of a Path, the object of a Handle
+  capabilities::Token token;                       // under which the object is known
+  bool mayMake = true;                             // all of `ifAbsent` is held
+  bool mayReplace = true;                          // all of `ifPresent` is held
 };
 
 // The services of the job that a call belongs to.
@@ -49,7 +49,9 @@ class Call {
   virtual ~Call() = default;
   virtual capnp::AnyStruct::Reader params() = 0;
   template <typename Params>
-  typename Params::Reader as() { return params().as<Params>(); }
+  typename Params::Reader as() {
+    return params().as<Params>();
+  }
   // In the order of the method's parameters, annotated ones only.
   const Argument& argument(size_t index) const { return arguments[index]; }
   virtual capnp::AnyPointer::Builder results(uint64_t sizeHintWords) = 0;
@@ -71,7 +73,7 @@ class Extension {
   virtual std::string_view name() const = 0;                     // "fs"
   virtual std::vector<std::string_view> specifiers() const = 0;  // "runtime:fs", "node:fs", ...
   virtual capnp::InterfaceSchema schema() const = 0;
-  virtual std::string_view face() const = 0;                     // JavaScript, see worker/README.md
+  virtual std::string_view face() const = 0;  // JavaScript, see worker/README.md
   // `method` is the ordinal in the schema. An exception is a bug of ours: the job ends as internal-error.
   virtual kj::Promise<Outcome> invoke(uint16_t method, Call& call) = 0;
 };

@@ -1,0 +1,40 @@
+#include "extensions/fs/accounting.h"
+
+#include <unistd.h>
+
+#include <limits>
+
+#include "capabilities/beneath.h"
+
+namespace runtime::extensions::fs {
+
+capabilities::Result<void> spendStorage(const capabilities::ResolvedPath& path, uint64_t bytes) {
+  const auto& ofEntry = path.mount->storage;
+  if (ofEntry != nullptr && !ofEntry->spend(bytes)) {
+    return capabilities::failedBecause(ENOSPC, "the storage of this grant is used up");
+  }
+  if (!path.authority->meters->storage.spend(bytes)) {
+    return capabilities::failedBecause(ENOSPC, "the job's limit `storage` is reached");
+  }
+  return {};
+}
+
+capabilities::Result<void> spendEntry(const capabilities::ResolvedPath& path) {
+  if (!path.authority->meters->entries.spend(1)) {
+    return capabilities::failedBecause(ENOSPC, "the job's limit `entries` is reached");
+  }
+  return {};
+}
+
+capabilities::Result<void> resize(const capabilities::ResolvedPath& path, int fd, uint64_t length) {
+  if (length > static_cast<uint64_t>(std::numeric_limits<off_t>::max())) return capabilities::failed(EFBIG);
+  const auto status = capabilities::statusOf(fd);
+  if (!status) return std::unexpected(status.error());
+  if (length > status->size()) {
+    if (auto spent = spendStorage(path, length - status->size()); !spent) return spent;
+  }
+  if (::ftruncate(fd, static_cast<off_t>(length)) != 0) return capabilities::failed();
+  return {};
+}
+
+}  // namespace runtime::extensions::fs

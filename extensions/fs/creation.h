@@ -1,0 +1,45 @@
+#pragma once
+// Opening files for writing, and making them: blocking work for a lane. A new file can be without a name until its
+// content is complete.
+#include <sys/types.h>
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "capabilities/walk.h"
+
+namespace runtime::extensions::fs {
+
+enum class IfPresent : uint8_t { kUse, kTruncate, kRefuse };
+enum class Naming : uint8_t { kAtOnce, kWhenComplete };
+
+struct Intent {
+  int access = 0;  // O_WRONLY or O_RDWR, with O_APPEND
+  IfPresent ifPresent = IfPresent::kUse;
+  Naming naming = Naming::kAtOnce;
+  mode_t mode = 0666;
+  uint64_t storage = 0;  // spent once it is clear that it may be opened, before anything is truncated or made
+};
+
+// What a file without a name will be called.
+struct FutureName {
+  capabilities::Lookup lookup;
+  os::UniqueFd folder;
+  std::string name;
+  IfPresent ifPresent = IfPresent::kTruncate;
+};
+
+struct OpenedFile {
+  os::UniqueFd fd;
+  std::optional<FutureName> unnamed;
+  bool staged = false;  // begun with Naming::kWhenComplete
+};
+
+capabilities::Result<OpenedFile> openForWriting(const capabilities::Lookup& lookup, const Intent& intent);
+// Gives the file its name. Where the name has come to exist meanwhile, the content goes into that file.
+capabilities::Result<void> giveName(OpenedFile& file);
+// All of it, at `offset`, or at the file's position where that is negative.
+capabilities::Result<void> writeAll(int fd, std::span<const unsigned char> bytes, off_t offset);
+
+}  // namespace runtime::extensions::fs

@@ -1,0 +1,35 @@
+#include "extensions/fs/operation.h"
+
+namespace runtime::extensions::fs {
+
+ipc::WireError toWire(const Failure& failure, const std::vector<std::string>& guests) {
+  ipc::WireError error =
+      ipc::fromErrno(failure.error, failure.subject < guests.size() ? guests[failure.subject] : std::string());
+  if (!failure.code.empty()) error.code = failure.code;
+  if (failure.refused) {
+    error.capability = "fs";
+    error.right = capabilities::name(*failure.refused);
+  }
+  error.message = failure.message;
+  return error;
+}
+
+Result<capabilities::Token> Operation::mint(std::shared_ptr<capabilities::Object> object) {
+  const auto token = call_.job().table().mint(std::move(object), argument(0).token);
+  if (!token) return capabilities::failedBecause(EMFILE, "the job has opened too many files in all");
+  return *token;
+}
+
+std::vector<std::string> Operation::guests() const {
+  std::vector<std::string> guests;
+  for (const Argument& argument : call_.arguments) {
+    if (argument.path) {
+      guests.push_back(argument.path->guest);
+    } else {
+      guests.push_back(argument.object == nullptr ? std::string() : argument.object->resource());
+    }
+  }
+  return guests;
+}
+
+}  // namespace runtime::extensions::fs

@@ -1,0 +1,35 @@
+#include "extensions/needs.h"
+
+#include "ipc/door.capnp.h"
+#include "ipc/needs.h"
+
+namespace runtime::extensions {
+namespace {
+
+capabilities::RightSet toSet(capnp::List<ipc::Right>::Reader list) {
+  capabilities::RightSet rights;
+  for (const ipc::Right right : list) {
+    rights = rights | capabilities::RightSet{static_cast<capabilities::Right>(right)};
+  }
+  return rights;
+}
+
+}  // namespace
+
+std::vector<std::vector<capabilities::Needs>> readNeeds(capnp::InterfaceSchema schema) {
+  std::vector<std::vector<capabilities::Needs>> methods;
+  for (const auto method : schema.getMethods()) {
+    auto& parameters = methods.emplace_back();
+    for (const auto field : method.getParamType().getFields()) {
+      for (const auto annotation : field.getProto().getAnnotations()) {
+        if (annotation.getId() != ipc::kNeedsAnnotation) continue;
+        const auto needs = annotation.getValue().getStruct().getAs<ipc::Needs>();
+        parameters.push_back(
+            {toSet(needs.getAll()), toSet(needs.getAny()), toSet(needs.getIfAbsent()), toSet(needs.getIfPresent())});
+      }
+    }
+  }
+  return methods;
+}
+
+}  // namespace runtime::extensions
