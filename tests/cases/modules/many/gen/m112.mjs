@@ -1,2 +1,0 @@
-import { sum as rest } from './m113.mjs';
-export const sum = rest + 112;

@@ -1,2 +1,0 @@
-import { sum as rest } from './m201.mjs';
-export const sum = rest + 200;

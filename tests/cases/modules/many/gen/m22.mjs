@@ -1,2 +1,0 @@
-import { sum as rest } from './m23.mjs';
-export const sum = rest + 22;

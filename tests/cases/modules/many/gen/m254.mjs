@@ -1,2 +1,0 @@
-import { sum as rest } from './m255.mjs';
-export const sum = rest + 254;

@@ -1,1 +1,0 @@
-export const sum = 299;

@@ -1,2 +1,0 @@
-import { sum as rest } from './m33.mjs';
-export const sum = rest + 32;

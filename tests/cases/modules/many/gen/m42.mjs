@@ -1,2 +1,0 @@
-import { sum as rest } from './m43.mjs';
-export const sum = rest + 42;

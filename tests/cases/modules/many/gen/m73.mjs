@@ -1,2 +1,0 @@
-import { sum as rest } from './m74.mjs';
-export const sum = rest + 73;

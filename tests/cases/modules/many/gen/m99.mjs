@@ -1,2 +1,0 @@
-import { sum as rest } from './m100.mjs';
-export const sum = rest + 99;
