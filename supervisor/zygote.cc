@@ -228,7 +228,7 @@ class ZygoteImpl final : public Zygote {
         case Received::kNothing:
           return observer_.whenBecomesReadable().then([this] { return readLoop(); });
         case Received::kEnd:
-          lose("the zygote ended");
+          lose(greeting_ ? "the zygote ended before it was ready" + howItEnded() : "the zygote ended");
           return kj::READY_NOW;
       }
     }
@@ -260,6 +260,15 @@ class ZygoteImpl final : public Zygote {
     if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return Received::kEnd;
     packet_.bytes = static_cast<size_t>(n);
     return Received::kPacket;
+  }
+
+  // ": Trace/breakpoint trap". It has hung up and has no worker yet, so that there is nothing to wait for.
+  std::string howItEnded() {
+    killByPidfd(child_.pidfd.get());
+    siginfo_t info{};
+    if (::waitid(P_PIDFD, static_cast<id_t>(child_.pidfd.get()), &info, WEXITED | WNOWAIT) != 0) return "";
+    if (info.si_code == CLD_EXITED) return ": exit status " + std::to_string(info.si_status);
+    return std::string(": ") + ::strsignal(info.si_status);
   }
 
   void handle() {
