@@ -79,7 +79,7 @@ void lowerLimits(policies::Limits& limits, const LimitOverrides& overrides) {
 std::optional<capabilities::FileIdentity> identityOf(const std::string& path) {
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return std::nullopt;
-  return capabilities::FileIdentity{status.st_dev, status.st_ino};
+  return capabilities::FileIdentity{status.st_dev, status.st_ino, S_ISDIR(status.st_mode)};
 }
 
 std::expected<OpenedPath, Fault> openGranted(const policies::FsGrant& grant,
@@ -101,7 +101,7 @@ std::expected<OpenedPath, Fault> openGranted(const policies::FsGrant& grant,
   if (policies::isForbiddenFileSystem(fileSystem.f_type)) {
     return fault("policy", grant.path + " stands on a file system of the kernel's own, which no grant may show", where);
   }
-  if (std::ranges::contains(untouchable, capabilities::FileIdentity{status.st_dev, status.st_ino})) {
+  if (std::ranges::contains(untouchable, capabilities::FileIdentity{status.st_dev, status.st_ino, S_ISDIR(status.st_mode)})) {
     return fault("policy",
                  grant.path + " is a policy, the audit file or part of the installation: it cannot be granted", where);
   }

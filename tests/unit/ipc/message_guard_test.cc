@@ -1,0 +1,203 @@
+#include "ipc/message_guard.h"
+
+#include <capnp/serialize.h>
+#include <kj/async-io.h>
+
+#include <boost/test/unit_test.hpp>
+#include <deque>
+
+namespace runtime::ipc {
+namespace {
+
+namespace rpc = capnp::rpc;
+
+// A stream that gives what the test put into it.
+struct Scripted final : capnp::MessageStream {
+  std::deque<kj::Array<capnp::word>> messages;
+  kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> tryReadMessage(kj::ArrayPtr<kj::AutoCloseFd>,
+                                                                    capnp::ReaderOptions options,
+                                                                    kj::ArrayPtr<capnp::word>) override {
+    if (messages.empty()) return kj::Maybe<capnp::MessageReaderAndFds>(nullptr);
+    auto words = kj::mv(messages.front());
+    messages.pop_front();
+    auto reader = kj::heap<capnp::FlatArrayMessageReader>(words, options).attach(kj::mv(words));
+    return kj::Maybe<capnp::MessageReaderAndFds>(capnp::MessageReaderAndFds{kj::mv(reader), nullptr});
+  }
+  kj::Promise<void> writeMessage(kj::ArrayPtr<const int>,
+                                 kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>) override {
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> writeMessages(kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>>) override {
+    return kj::READY_NOW;
+  }
+  kj::Maybe<int> getSendBufferSize() override { return nullptr; }
+  kj::Promise<void> end() override { return kj::READY_NOW; }
+};
+
+struct Guarded {
+  kj::EventLoop loop;
+  kj::WaitScope scope{loop};
+  Scripted inner;
+  size_t unsent = 0;
+  std::string offence;
+  MessageGuard guard{inner, [this] { return unsent; }, [this](kj::StringPtr text) { offence = text.cStr(); }};
+
+  template <typename Fill>
+  void add(Fill fill) {
+    capnp::MallocMessageBuilder builder;
+    fill(builder.initRoot<rpc::Message>());
+    inner.messages.push_back(capnp::messageToFlatArray(builder));
+  }
+  void addBootstrap(uint32_t question = 0) {
+    add([&](rpc::Message::Builder m) { m.initBootstrap().setQuestionId(question); });
+  }
+  void addCall(uint32_t question) {
+    add([&](rpc::Message::Builder m) {
+      auto call = m.initCall();
+      call.setQuestionId(question);
+      call.initTarget().setImportedCap(0);
+      call.initParams();
+    });
+  }
+  void addFinish(uint32_t question) {
+    add([&](rpc::Message::Builder m) { m.initFinish().setQuestionId(question); });
+  }
+  bool next() { return guard.tryReadMessage(nullptr, {}, nullptr).wait(scope) != nullptr; }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(message_guard)
+
+BOOST_AUTO_TEST_CASE(what_a_worker_sends_passes) {
+  Guarded g;
+  g.addBootstrap(0);
+  for (uint32_t i = 1; i <= 1000; ++i) {
+    g.addCall(i);
+    g.addFinish(i);
+  }
+  g.add([](rpc::Message::Builder m) { m.initRelease().setId(0); });
+  for (int i = 0; i < 2002; ++i) BOOST_REQUIRE(g.next());
+  BOOST_TEST(!g.next());  // the end
+  BOOST_TEST(g.offence == "");
+}
+
+BOOST_AUTO_TEST_CASE(every_other_kind_of_message_is_an_offence) {
+  const std::vector<void (*)(rpc::Message::Builder)> kinds = {
+      [](rpc::Message::Builder m) { m.initUnimplemented(); }, [](rpc::Message::Builder m) { m.initAbort(); },
+      [](rpc::Message::Builder m) { m.initReturn(); },        [](rpc::Message::Builder m) { m.initResolve(); },
+      [](rpc::Message::Builder m) { m.initDisembargo(); },    [](rpc::Message::Builder m) { m.initObsoleteSave(); },
+      [](rpc::Message::Builder m) { m.initObsoleteDelete(); }, [](rpc::Message::Builder m) { m.initProvide(); },
+      [](rpc::Message::Builder m) { m.initAccept(); },        [](rpc::Message::Builder m) { m.initJoin(); },
+  };
+  for (const auto& kind : kinds) {
+    Guarded g;
+    g.addBootstrap();
+    g.add(kind);
+    BOOST_TEST(g.next());
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a message of a kind that no worker sends");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unfinished_calls_are_bounded) {
+  Guarded g;
+  g.addBootstrap(0);
+  for (uint32_t i = 1; i < 400; ++i) g.addCall(i);
+  size_t passed = 0;
+  while (g.next()) ++passed;
+  BOOST_TEST(passed == kMaxOpenAnswers);  // the bootstrap question is one of them
+  BOOST_TEST(g.offence == "too many unfinished calls");
+}
+
+BOOST_AUTO_TEST_CASE(capabilities_in_parameters_are_an_offence) {
+  Guarded g;
+  g.addBootstrap(0);
+  g.add([](rpc::Message::Builder m) {
+    auto call = m.initCall();
+    call.setQuestionId(1);
+    call.initTarget().setImportedCap(0);
+    call.initParams().initCapTable(1)[0].setSenderHosted(7);
+  });
+  BOOST_TEST(g.next());
+  BOOST_TEST(!g.next());
+  BOOST_TEST(g.offence == "a capability in parameters");
+}
+
+BOOST_AUTO_TEST_CASE(results_go_to_the_caller_and_nowhere_else) {
+  Guarded g;
+  g.addBootstrap(0);
+  g.add([](rpc::Message::Builder m) {
+    auto call = m.initCall();
+    call.setQuestionId(1);
+    call.initParams();
+    call.getSendResultsTo().setYourself();
+  });
+  BOOST_TEST(g.next());
+  BOOST_TEST(!g.next());
+  BOOST_TEST(g.offence == "a call whose results go elsewhere");
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_a_session_is_kept) {
+  {
+    Guarded g;
+    g.addCall(1);
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a call before the bootstrap message");
+  }
+  {
+    Guarded g;
+    g.addBootstrap(0);
+    g.addBootstrap(1);
+    BOOST_TEST(g.next());
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a second bootstrap message");
+  }
+  {
+    Guarded g;
+    g.addBootstrap(0);
+    g.addFinish(9);
+    BOOST_TEST(g.next());
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a finish message without its call");
+  }
+  {
+    Guarded g;
+    g.addBootstrap(0);
+    g.addCall(0);
+    BOOST_TEST(g.next());
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a question number in use");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_malformed_message_is_an_offence) {
+  Guarded g;
+  auto words = kj::heapArray<capnp::word>(3);
+  memset(words.begin(), 0xff, words.asBytes().size());
+  reinterpret_cast<uint32_t*>(words.begin())[0] = 0;
+  reinterpret_cast<uint32_t*>(words.begin())[1] = 2;
+  g.inner.messages.push_back(kj::mv(words));
+  BOOST_TEST(!g.next());
+  BOOST_TEST(g.offence == "a malformed message");
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_does_not_read_is_not_read_from) {
+  Guarded g;
+  g.addBootstrap(0);
+  g.addCall(1);
+  BOOST_TEST(g.next());
+  g.unsent = kMaxUnsentBytes + 1;
+  auto waiting = g.guard.tryReadMessage(nullptr, {}, nullptr);
+  BOOST_TEST(!waiting.poll(g.scope));
+  g.guard.writeMessage(nullptr, nullptr).wait(g.scope);  // one reply was taken, but not enough
+  BOOST_TEST(!waiting.poll(g.scope));
+  g.unsent = 0;
+  g.guard.writeMessage(nullptr, nullptr).wait(g.scope);
+  BOOST_TEST(waiting.poll(g.scope));
+  BOOST_TEST((waiting.wait(g.scope) != nullptr));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace runtime::ipc
