@@ -1,0 +1,132 @@
+// Runs the measurements and prints each figure beside its yardstick. Called by scripts/bench:
+//   report.mjs BUILD [--long]
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const build = path.resolve(process.argv[2]);
+const long = process.argv.includes("--long");
+const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const binary = path.join(build, "secure-runtime");
+const zygote = path.join(build, "secure-runtime-zygote");
+const tool = path.join(build, "tests/bench/runtime-bench");
+const policy = path.join(here, "bench.policy.toml");
+const data = path.join(here, "../../build/bench");
+const empty = path.join(here, "empty.mjs");
+
+for (const file of [binary, zygote, tool]) {
+  if (!fs.existsSync(file)) {
+    console.error(`bench: ${file} is missing; scripts/bench builds it`);
+    process.exit(2);
+  }
+}
+
+fs.mkdirSync(data, { recursive: true });
+for (let i = 0; i < 64; i++) fs.writeFileSync(path.join(data, `small-${i}`), Buffer.alloc(4096, i + 32));
+fs.writeFileSync(path.join(data, "large"), Buffer.alloc(64 * 1024 * 1024, 7));
+
+const rows = [];
+let failures = 0;
+
+function output(command, ...args) {
+  return execFileSync(command, args.map(String), { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+const host = (...args) => JSON.parse(output(tool, ...args));
+const ours = (program, rounds) =>
+  JSON.parse(output(binary, "run", "--policy", policy, path.join(here, program), "/data", rounds));
+const nodes = (program, rounds) => JSON.parse(output(process.execPath, path.join(here, program), data, rounds));
+
+function median(samples) {
+  return samples.sort((a, b) => a - b)[samples.length >> 1];
+}
+// Both in turn, several times: the middle of each figure.
+function paired(program, rounds, times) {
+  const runs = { ours: [], node: [] };
+  for (let i = 0; i < times; i++) {
+    runs.ours.push(ours(program, rounds));
+    runs.node.push(nodes(program, rounds));
+  }
+  const middle = (all) => Object.fromEntries(Object.keys(all[0]).map((key) => [key, median(all.map((one) => one[key]))]));
+  return { ours: middle(runs.ours), node: middle(runs.node) };
+}
+
+function time(us) {
+  return us < 1000 ? `${us.toFixed(us < 100 ? 1 : 0)} µs` : `${(us / 1000).toFixed(2)} ms`;
+}
+const verdict = (reached) => (reached ? "reached" : "MISSED");
+// A figure that may be at most `factor` times its yardstick.
+function atMost(name, us, yardstick, yardstickUs, factor) {
+  const ratio = us / yardstickUs;
+  rows.push([name, time(us), `${time(yardstickUs)}  ${yardstick}`, ratio.toFixed(2), `≤ ${factor}`, verdict(ratio <= factor)]);
+}
+function section(title, measure) {
+  process.stderr.write(`bench: ${title}\n`);
+  try {
+    measure();
+  } catch (error) {
+    failures++;
+    const cause = String(error.stderr || error.message || error).trim().split("\n").slice(-3).join("\n       ");
+    process.stderr.write(`bench: ${title} could not be measured:\n       ${cause}\n`);
+    rows.push([title, "-", "-", "-", "-", "FAILED"]);
+  }
+}
+
+const scale = long ? 10 : 1;
+let figures = {};
+
+section("a worker from request to readiness; 500 at once", () => {
+  const yardstick = host("fork", 200 * scale);
+  figures = host("workers", zygote, 100 * scale, 500);
+  atMost("worker confined and ready, from the request", figures.readyUs, "fork + exit + wait, same namespaces",
+         yardstick.namespacesUs, 4);
+  if ("privateKib" in figures) {
+    const mib = figures.privateKib / 1024;
+    rows.push(["private memory of an idle worker", `${mib.toFixed(2)} MiB`, "", "", "≤ 2 MiB", verdict(mib <= 2)]);
+  } else {
+    rows.push(["private memory of an idle worker", "-", "only root may look", "", "≤ 2 MiB", "not measured"]);
+  }
+  rows.push(["live workers at once", String(figures.alive), "", "", "500", verdict(figures.alive === 500)]);
+});
+
+section("run of an empty module, whole command", () => {
+  const { firstUs, secondUs } = host("commands", 20 * scale, binary, "run", empty, "--", process.execPath, empty);
+  atMost("run of an empty module, whole command", firstUs, "node, empty file", secondUs, 0.8);
+});
+
+section("calls of fs", () => {
+  const pipe = host("pipe", 20000 * scale).roundTripUs;
+  const { ours: we, node } = paired("calls.mjs", 1000 * scale, 3);
+  atMost("one extension call: statSync", we.statSyncUs, "pipe round trip of 64 B", pipe, 3);
+  rows.push(["    the same, stat awaited", time(we.statUs), `${time(pipe)}  pipe round trip of 64 B`, (we.statUs / pipe).toFixed(2), "", ""]);
+  atMost("readFile of 4 KiB, awaited", we.readUs, "node", node.readUs, 1);
+  atMost("readFile of 4 KiB, 64 at once, each", we.read64Us, "node", node.read64Us, 1);
+});
+
+section("readFile of 64 MiB", () => {
+  const { ours: we, node } = paired("large.mjs", long ? 20 : 5, 3);
+  const speed = (ms) => `${(64 / 1024 / (ms / 1000)).toFixed(2)} GiB/s`;
+  const ratio = node.largeMs / we.largeMs;
+  rows.push(["readFile of 64 MiB", speed(we.largeMs), `${speed(node.largeMs)}  node`, ratio.toFixed(2), "≥ 2", verdict(ratio >= 2)]);
+});
+
+section("2,000 jobs in a row", () => {
+  const left = host("jobs", zygote, empty, long ? 20000 : 2000);
+  // Allocators settle: what a leak of every job would come to is far more.
+  const memory = left.supervisorKib + left.zygoteKib;
+  const clean = left.descriptors === 0 && left.processes === 0 && memory <= 4096;
+  rows.push([`${long ? "20,000" : "2,000"} jobs in a row (${time(left.jobUs)} each) left behind`,
+             `${left.descriptors} fd, ${left.processes} proc`,
+             `supervisor ${left.supervisorKib} KiB, zygote ${left.zygoteKib} KiB`, "", "0, 0, ≤ 4 MiB", verdict(clean)]);
+});
+
+const header = ["figure", "ours", "yardstick", "ratio", "target", ""];
+const widths = header.map((title, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
+const line = (row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd();
+const cpu = os.cpus()[0]?.model ?? "unknown processor";
+console.log(`\n${cpu}, ${os.cpus().length} cores, Linux ${os.release()}, node ${process.version}, ` +
+            `${process.getuid() === 0 ? "as root" : "as an ordinary user"}\n`);
+console.log(line(header));
+console.log(widths.map((width) => "-".repeat(width)).join("  "));
+for (const row of rows) console.log(line(row));
+process.exitCode = failures > 0 ? 1 : 0;
