@@ -56,7 +56,8 @@ std::string setting(const char* path) {
 }
 
 bool inContainer() {
-  return ::access("/.dockerenv", F_OK) == 0 || ::access("/run/.containerenv", F_OK) == 0 || ::getenv("container") != nullptr;
+  return ::access("/.dockerenv", F_OK) == 0 || ::access("/run/.containerenv", F_OK) == 0 ||
+         ::getenv("container") != nullptr;
 }
 
 // What most often stands in the way of namespaces and mounts.
@@ -67,7 +68,8 @@ std::string namespaceRemedy() {
   if (inContainer())
     return "Start the container with: --security-opt seccomp=unconfined --security-opt apparmor=unconfined";
   if (setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1" && ::geteuid() != 0)
-    return "As root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or give this program an AppArmor profile "
+    return "As root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or give this program an AppArmor "
+           "profile "
            "with `userns,`";
   return "The kernel or a security module forbids it: see CONFIG_USER_NS and the system log";
 }
@@ -81,7 +83,8 @@ Layer kernel() {
   const std::string_view release = names.release;
   int major = 0, minor = 0;
   const auto parsed = std::from_chars(release.data(), release.data() + release.size(), major);
-  if (parsed.ptr < release.data() + release.size()) std::from_chars(parsed.ptr + 1, release.data() + release.size(), minor);
+  if (parsed.ptr < release.data() + release.size())
+    std::from_chars(parsed.ptr + 1, release.data() + release.size(), minor);
   const bool enough = std::pair(major, minor) >= std::pair(kMajor, kMinor);
   return {"kernel", true, enough,
           std::string(release) + (enough ? "" : ": 5.15 is the oldest that is supported. Update the kernel")};
@@ -89,8 +92,8 @@ Layer kernel() {
 
 void namespaceLayers(std::vector<Layer>& layers) {
   for (const sandbox::Namespace& space : sandbox::kNamespaces) {
-    const Attempt attempt = attemptInChild(
-        [&space] { return errnoUnless(::unshare(static_cast<int>(CLONE_NEWUSER | space.flag)) == 0); });
+    const Attempt attempt =
+        attemptInChild([&space] { return errnoUnless(::unshare(static_cast<int>(CLONE_NEWUSER | space.flag)) == 0); });
     layers.push_back(layerOf(std::string(space.name) + "-namespace", Need::kRequired, attempt, "unshare(2)",
                              attempt.worked() ? "" : namespaceRemedy()));
   }
@@ -107,9 +110,8 @@ void namespaceLayers(std::vector<Layer>& layers) {
 }
 
 void filterLayers(std::vector<Layer>& layers) {
-  layers.push_back(layerOf("no-new-privs", Need::kRequired, attemptInChild([] {
-                             return errnoUnless(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-                           }),
+  layers.push_back(layerOf("no-new-privs", Need::kRequired,
+                           attemptInChild([] { return errnoUnless(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0); }),
                            "prctl(2)", ""));
   const auto program = sandbox::SeccompProgram::compile(sandbox::syscallRules(sandbox::Jit::kOff));
   Attempt attempt;
@@ -200,10 +202,10 @@ void processLayers(std::vector<Layer>& layers) {
   add("pidfd", "pidfd_open(2), pidfd_send_signal(2)", tryPidfd);
   add("openat2", "openat2(2) beneath a folder", tryOpenat2);
   add("memory-limit", "RLIMIT_DATA bounds anonymous memory", tryDataLimit);
-  layers.push_back(layerOf("mdwe", Need::kOptional, attemptInChild([] {
-                             return errnoUnless(::prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == 0);
-                           }),
-                           "memory never becomes executable, for jit = false (PR_SET_MDWE)", "Linux 6.3 or later has it"));
+  layers.push_back(
+      layerOf("mdwe", Need::kOptional,
+              attemptInChild([] { return errnoUnless(::prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == 0); }),
+              "memory never becomes executable, for jit = false (PR_SET_MDWE)", "Linux 6.3 or later has it"));
   layers.push_back(layerOf("landlock", Need::kOptional, attemptInChild([] {
                              return errnoUnless(::syscall(SYS_landlock_create_ruleset, nullptr, 0,
                                                           LANDLOCK_CREATE_RULESET_VERSION) > 0);
@@ -240,7 +242,8 @@ void controlGroupLayers(std::vector<Layer>& layers) {
     for (std::string controller; controllers >> controller;)
       if (controller == "memory") v2 = folder;
   }
-  layers.push_back(layerOf("cgroup-v2", Need::kOptional, tryControlGroup(v2), "a group of our own with a memory controller",
+  layers.push_back(layerOf("cgroup-v2", Need::kOptional, tryControlGroup(v2),
+                           "a group of our own with a memory controller",
                            "Delegate one, for example with: systemd-run --user --scope -p Delegate=yes"));
   std::optional<std::string> v1;
   if (const auto path = controlGroup("memory:")) v1 = "/sys/fs/cgroup/memory" + *path;

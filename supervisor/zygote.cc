@@ -280,13 +280,12 @@ class ZygoteImpl final : public Zygote {
     if (packet_.bytes == sizeof failure) {
       ::memcpy(&failure, packet_.words.data(), sizeof failure);
       if (failure.magic == sandbox::FailurePacket::kMagic) {
-        lose("the zygote could not " + sandbox::describe({static_cast<sandbox::Step>(failure.step),
-                                                          static_cast<int>(failure.error)}));
+        lose("the zygote could not " +
+             sandbox::describe({static_cast<sandbox::Step>(failure.step), static_cast<int>(failure.error)}));
         return;
       }
     }
-    capnp::FlatArrayMessageReader message(
-        kj::arrayPtr(packet_.words.data(), packet_.bytes / sizeof(capnp::word)));
+    capnp::FlatArrayMessageReader message(kj::arrayPtr(packet_.words.data(), packet_.bytes / sizeof(capnp::word)));
     const auto report = message.getRoot<ipc::FromZygote>();
     switch (report.which()) {
       case ipc::FromZygote::HELLO:
@@ -370,7 +369,8 @@ class ZygoteImpl final : public Zygote {
     }
   }
 
-  // The zygote answers in order: it is stuck when the oldest fork it was asked for is the same a whole `timeout_` later.
+  // The zygote answers in order: it is stuck when the oldest fork it was asked for is the same a whole `timeout_`
+  // later.
   void watch() {
     watching_ = asked_ > 0 && !lost_;
     if (!watching_) return;

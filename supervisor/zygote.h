@@ -35,8 +35,8 @@ class WorkerProcess {
   WorkerProcess& operator=(WorkerProcess&&) = delete;
   ~WorkerProcess();
 
-  // In the supervisor's PID namespace; 0 if the worker had ended before its birth was heard of. For reading clocks only:
-  // once ended() has answered the number may be another process's.
+  // In the supervisor's PID namespace; 0 if the worker had ended before its birth was heard of. For reading clocks
+  // only: once ended() has answered the number may be another process's.
   pid_t pid() const { return pid_; }
   // Readable (poll, epoll) when the worker has ended.
   int pidfd() const { return pidfd_.get(); }
@@ -56,8 +56,8 @@ class WorkerProcess {
 class Zygote {
  public:
   struct Options {
-    std::string executable;               // host path of secure-runtime-zygote
-    std::vector<std::string> arguments;   // further ones, for tests: the product's zygote takes none
+    std::string executable;                   // host path of secure-runtime-zygote
+    std::vector<std::string> arguments;       // further ones, for tests: the product's zygote takes none
     kj::Duration timeout = 10 * kj::SECONDS;  // of the start, and of the answer to each fork
   };
   // What the zygote said of itself.
@@ -71,8 +71,8 @@ class Zygote {
     std::string message;
   };
 
-  // Starts a zygote with `boot` (whose buildId is set here). The process is made before this returns; the promise answers
-  // when it is confined and ready. Dropping the promise kills it.
+  // Starts a zygote with `boot` (whose buildId is set here). The process is made before this returns; the promise
+  // answers when it is confined and ready. Dropping the promise kills it.
   static kj::Promise<std::expected<kj::Own<Zygote>, Fault>> start(kj::UnixEventPort& port, kj::Timer& timer,
                                                                   Options options, ipc::Boot::Reader boot);
   // Kills the zygote and all its workers and waits for the kernel to say so (milliseconds).
@@ -81,8 +81,8 @@ class Zygote {
   virtual const Hello& hello() const = 0;
   virtual pid_t pid() const = 0;
 
-  // A new worker that reads from `readEnd`, writes to `writeEnd` and holds nothing else. The error is an errno; ESRCH where
-  // the zygote is lost or retired, ETIMEDOUT where it did not answer (it is killed then).
+  // A new worker that reads from `readEnd`, writes to `writeEnd` and holds nothing else. The error is an errno; ESRCH
+  // where the zygote is lost or retired, ETIMEDOUT where it did not answer (it is killed then).
   virtual kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t memoryBytes, uint64_t cpuSeconds,
                                                               os::UniqueFd readEnd, os::UniqueFd writeEnd) = 0;
   // Takes no more forks; the zygote ends with its last worker.

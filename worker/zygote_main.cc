@@ -1,6 +1,6 @@
-// secure-runtime-zygote: starts the engine, confines itself, then forks a confined worker for each request. PID 1 of its
-// namespace, so the kernel kills its workers with it. Descriptor 0 is the control socket, 1 the sealed memfd with what to
-// start (ipc/control.capnp). It ends when the supervisor hangs up.
+// secure-runtime-zygote: starts the engine, confines itself, then forks a confined worker for each request. PID 1 of
+// its namespace, so the kernel kills its workers with it. Descriptor 0 is the control socket, 1 the sealed memfd with
+// what to start (ipc/control.capnp). It ends when the supervisor hangs up.
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <errno.h>
@@ -63,7 +63,7 @@ void enterNamespacesAsRoot() {
 // Whole content of the sealed memfd, which is closed.
 kj::Array<capnp::word> readBoot() {
   os::UniqueFd file(kBoot);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) dieAt(Step::kBoot);
   auto words = kj::heapArray<capnp::word>(static_cast<size_t>(status.st_size) / sizeof(capnp::word));
   kj::ArrayPtr<kj::byte> bytes = words.asBytes();
@@ -103,7 +103,7 @@ void holdSignals() {
   sigset_t child;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = onChild;
   if (::sigprocmask(SIG_BLOCK, &child, nullptr) != 0 || ::sigaction(SIGCHLD, &action, nullptr) != 0)
     dieAt(Step::kSignals);
@@ -195,9 +195,10 @@ class Zygote {
 
   void fork(ipc::ToZygote::Fork::Reader request) {
     // Read here: the child's own number would be no other, but costs it a system call that the filter does not allow.
-    const sandbox::WorkerEntry entry{packet_.descriptors[0].get(),
-                                     packet_.descriptors[1].get(),
-                                     {sandbox::dataInUse(statm_.get()) + request.getMemoryBytes(), request.getCpuSeconds()}};
+    const sandbox::WorkerEntry entry{
+        packet_.descriptors[0].get(),
+        packet_.descriptors[1].get(),
+        {sandbox::dataInUse(statm_.get()) + request.getMemoryBytes(), request.getCpuSeconds()}};
     const pid_t child = retired_ ? -1 : ::fork();
     if (child == 0) becomeWorker(entry);
     const int error = retired_ ? ESRCH : errno;

@@ -27,7 +27,7 @@ void requireLivingZygote() {
 
 // The zygote's handlers mean nothing here. A worker whose supervisor is gone hears it from write(2).
 void resetSignals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = SIG_DFL;
   if (::sigaction(SIGCHLD, &action, nullptr) != 0) dieAt(Step::kSignals);
   action.sa_handler = SIG_IGN;

@@ -99,7 +99,8 @@ std::expected<Identity, std::string> chooseIdentity() {
   if (const auto id = unusedId())
     return Identity{static_cast<uid_t>(*id), static_cast<gid_t>(*id), NamespacesMade::kAfterExec};
   if (rootIsOrdinaryOutside()) return Identity{0, ::getegid(), NamespacesMade::kWithProcess};
-  return std::unexpected("root has no unused uid to give to a worker (see /proc/self/uid_map): run as an ordinary user");
+  return std::unexpected(
+      "root has no unused uid to give to a worker (see /proc/self/uid_map): run as an ordinary user");
 }
 
 std::expected<void, SetupError> writeIdMaps(pid_t process, const Identity& identity) {

@@ -1,5 +1,6 @@
 #pragma once
-// Whom a zygote and its workers are to the host. Inside they are uid 0 and gid 0 of a user namespace that knows no other.
+// Whom a zygote and its workers are to the host. Inside they are uid 0 and gid 0 of a user namespace that knows no
+// other.
 #include <sys/types.h>
 
 #include <expected>
@@ -19,12 +20,12 @@ struct Identity {
 // no account, container or service manager hands out. The error is for a person. Asks the user database: may block.
 std::expected<Identity, std::string> chooseIdentity();
 
-// In the supervisor, once per zygote: 0 inside is `identity` outside. Groups can be set only where root asks for it, who
-// must drop his own.
+// In the supervisor, once per zygote: 0 inside is `identity` outside. Groups can be set only where root asks for it,
+// who must drop his own.
 std::expected<void, SetupError> writeIdMaps(pid_t process, const Identity& identity);
 
-// In a zygote of NamespacesMade::kAfterExec whose maps have been written: uid, gid and groups of the host's root are gone
-// for good; all capabilities within the namespace stay. Async-signal-safe.
+// In a zygote of NamespacesMade::kAfterExec whose maps have been written: uid, gid and groups of the host's root are
+// gone for good; all capabilities within the namespace stay. Async-signal-safe.
 void becomeMappedRoot() noexcept;
 
 }  // namespace runtime::sandbox

@@ -27,26 +27,26 @@ void limit(Resource resource, rlim_t soft, rlim_t hard) {
   if (::setrlimit(resource, &wanted) != 0) dieAt(Step::kLimits);
 }
 
-void limit(Resource resource, rlim_t value) { limit(resource, value, value); }
+void forbid(Resource resource) {
+  const rlimit none{0, 0};
+  if (::setrlimit(resource, &none) != 0) dieAt(Step::kLimits);
+}
 
 }  // namespace
 
 void limitZygote() noexcept {
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_MEMLOCK, 0);
-  limit(RLIMIT_STACK, kStackBytes);
+  limit(RLIMIT_STACK, kStackBytes, kStackBytes);
+  // Neither zygote nor worker has any use for these; a worker's filter forbids them anyway.
+  for (const Resource resource :
+       {RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_FSIZE, RLIMIT_MSGQUEUE, RLIMIT_SIGPENDING, RLIMIT_LOCKS})
+    forbid(resource);
 }
 
 void limitWorker(const WorkerLimits& limits) noexcept {
-  limit(RLIMIT_DATA, limits.dataBytes);
+  limit(RLIMIT_DATA, limits.dataBytes, limits.dataBytes);
   limit(RLIMIT_CPU, limits.cpuSeconds, limits.cpuSeconds + 1);
-  // What the filter forbids anyway.
-  limit(RLIMIT_NOFILE, 0);
-  limit(RLIMIT_NPROC, 0);
-  limit(RLIMIT_FSIZE, 0);
-  limit(RLIMIT_MSGQUEUE, 0);
-  limit(RLIMIT_SIGPENDING, 0);
-  limit(RLIMIT_LOCKS, 0);
+  forbid(RLIMIT_NOFILE);
+  forbid(RLIMIT_NPROC);
 }
 
 uint64_t dataInUse(int statm) noexcept {

@@ -1,5 +1,5 @@
 #pragma once
-// Resource limits. All are hard and soft at once but where said.
+// Resource limits, hard and soft at once but where said.
 #include <sys/types.h>
 
 #include <cstdint>
@@ -14,13 +14,13 @@ struct WorkerLimits {
   uint64_t cpuSeconds;  // RLIMIT_CPU: SIGXCPU then, SIGKILL a second later
 };
 
-// In a zygote: no core file of this process or a child.
+// In a zygote: no core files, files, message queues, locked memory; its workers inherit it.
 void limitZygote() noexcept;
 // In a worker, before the filter. Async-signal-safe.
 void limitWorker(const WorkerLimits& limits) noexcept;
 
-// Bytes of this process that count into RLIMIT_DATA, and its stack's; read from `statm`, /proc/self/statm opened earlier by
-// this same process. Ends the process where it cannot be read.
+// Bytes of this process that count into RLIMIT_DATA, and its stack's; read from `statm`, /proc/self/statm opened
+// earlier by this same process. Ends the process where it cannot be read.
 uint64_t dataInUse(int statm) noexcept;
 
 }  // namespace runtime::sandbox

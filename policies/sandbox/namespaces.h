@@ -2,8 +2,8 @@
 // The seven namespaces of a zygote, and which of them the kernel makes when.
 //
 // An ordinary user makes all seven with the process. Root makes only the PID namespace then: the executable and its
-// libraries may stand in folders that only the host's root can enter, so it is executed and linked with the host's view,
-// and enters the other six as its first act, before it has read anything.
+// libraries may stand in folders that only the host's root can enter, so it is executed and linked with the host's
+// view, and enters the other six as its first act, before it has read anything.
 #include <array>
 #include <cstdint>
 #include <expected>

@@ -23,12 +23,14 @@ std::unexpected<SetupError> failed(int result) { return std::unexpected(SetupErr
 std::expected<SeccompProgram, SetupError> SeccompProgram::compile(std::span<const SyscallRule> rules) {
   const std::unique_ptr<void, Release> context(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!context) return failed(-ENOMEM);
-  if (const int result = seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS)) return failed(result);
+  if (const int result = seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS))
+    return failed(result);
 
   uint8_t priority = 255;
   for (const SyscallRule& rule : rules) {
     std::vector<scmp_arg_cmp> tests;
-    for (const ArgumentTest& test : rule.tests) tests.push_back({test.index, SCMP_CMP_MASKED_EQ, test.mask, test.value});
+    for (const ArgumentTest& test : rule.tests)
+      tests.push_back({test.index, SCMP_CMP_MASKED_EQ, test.mask, test.value});
     // _exact: a rule that this architecture cannot state is a fault, never an approximation.
     if (const int result = seccomp_rule_add_exact_array(context.get(), SCMP_ACT_ALLOW, rule.number,
                                                         static_cast<unsigned>(tests.size()), tests.data()))
@@ -47,8 +49,9 @@ std::expected<SeccompProgram, SetupError> SeccompProgram::compile(std::span<cons
 
 void SeccompProgram::install() const noexcept {
   // The kernel only reads it.
-  const sock_fprog program{static_cast<unsigned short>(instructions_.size()),
-                           const_cast<sock_filter*>(instructions_.data())};  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  const sock_fprog program{
+      static_cast<unsigned short>(instructions_.size()),
+      const_cast<sock_filter*>(instructions_.data())};  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) dieAt(Step::kFilter);
 }
 

@@ -11,25 +11,44 @@ namespace runtime::sandbox {
 
 const char* name(Step step) {
   switch (step) {
-    case Step::kParentDeath: return "end with the supervisor";
-    case Step::kNamespaces: return "enter namespaces of its own";
-    case Step::kIdentity: return "become an unprivileged user";
-    case Step::kExecute: return "execute the zygote";
-    case Step::kControl: return "speak with the supervisor";
-    case Step::kBoot: return "read what the supervisor sent";
-    case Step::kEngine: return "start the JavaScript engine";
-    case Step::kOneThread: return "have one thread only";
-    case Step::kForkableHeap: return "keep the engine's memory across a fork";
-    case Step::kEmptyRoot: return "make an empty root";
-    case Step::kCapabilities: return "give up all capabilities";
-    case Step::kNoNewPrivileges: return "forbid new privileges";
-    case Step::kNotDumpable: return "hide from tracers";
-    case Step::kLimits: return "set resource limits";
-    case Step::kDescriptors: return "keep exactly the listed descriptors";
-    case Step::kSignals: return "reset signals";
-    case Step::kMemoryUse: return "measure memory in use";
-    case Step::kFilterCompile: return "compile the system-call filter";
-    case Step::kFilter: return "install the system-call filter";
+    case Step::kParentDeath:
+      return "end with the supervisor";
+    case Step::kNamespaces:
+      return "enter namespaces of its own";
+    case Step::kIdentity:
+      return "become an unprivileged user";
+    case Step::kExecute:
+      return "execute the zygote";
+    case Step::kControl:
+      return "speak with the supervisor";
+    case Step::kBoot:
+      return "read what the supervisor sent";
+    case Step::kEngine:
+      return "start the JavaScript engine";
+    case Step::kOneThread:
+      return "have one thread only";
+    case Step::kForkableHeap:
+      return "keep the engine's memory across a fork";
+    case Step::kEmptyRoot:
+      return "make an empty root";
+    case Step::kCapabilities:
+      return "give up all capabilities";
+    case Step::kNoNewPrivileges:
+      return "forbid new privileges";
+    case Step::kNotDumpable:
+      return "hide from tracers";
+    case Step::kLimits:
+      return "set resource limits";
+    case Step::kDescriptors:
+      return "keep exactly the listed descriptors";
+    case Step::kSignals:
+      return "reset signals";
+    case Step::kMemoryUse:
+      return "measure memory in use";
+    case Step::kFilterCompile:
+      return "compile the system-call filter";
+    case Step::kFilter:
+      return "install the system-call filter";
   }
   return "an unknown step";
 }

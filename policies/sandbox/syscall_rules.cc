@@ -43,7 +43,8 @@ std::vector<SyscallRule> syscallRules(Jit jit) {
       {"clock_gettime",
        SYS_clock_gettime,
        {within(0, 7)},
-       "the clocks of the whole machine and of this process, where the vDSO cannot answer; no clock of another process"},
+       "the clocks of the whole machine and of this process, where the vDSO cannot answer; no clock of another "
+       "process"},
       {"getpid", SYS_getpid, {}, "V8 asks at each garbage collection; it is the number in the worker's own namespace"},
       {"getrandom", SYS_getrandom, {}, "crypto.getRandomValues and V8's hash seeds"},
       {"exit_group", SYS_exit_group, {}, "the end"},

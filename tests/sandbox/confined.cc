@@ -84,7 +84,8 @@ SupervisorProcess::SupervisorProcess(std::optional<uid_t> user) {
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (user) {
-      if (::setgroups(0, nullptr) != 0 || ::setresgid(*user, *user, *user) != 0 || ::setresuid(*user, *user, *user) != 0)
+      if (::setgroups(0, nullptr) != 0 || ::setresgid(*user, *user, *user) != 0 ||
+          ::setresuid(*user, *user, *user) != 0)
         ::_exit(1);
       // As after a login: without this the change of user hides /proc/<pid> from its owner.
       ::prctl(PR_SET_DUMPABLE, 1);

@@ -58,8 +58,9 @@ class Confined {
   }
 
  private:
-  kj::Promise<std::expected<kj::Own<supervisor::Zygote>, supervisor::Zygote::Fault>> start(
-      std::string executable, EngineMode mode, kj::Duration timeout);
+  kj::Promise<std::expected<kj::Own<supervisor::Zygote>, supervisor::Zygote::Fault>> start(std::string executable,
+                                                                                           EngineMode mode,
+                                                                                           kj::Duration timeout);
 
   kj::UnixEventPort port_;
   kj::EventLoop loop_{port_};

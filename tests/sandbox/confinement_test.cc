@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -64,7 +64,7 @@ std::vector<std::optional<uid_t>> users() {
   if (::geteuid() != 0) return {std::nullopt};
   // An ordinary user must be able to reach the build.
   for (fs::path path = Confined::probeZygote(); path != "/"; path = path.parent_path()) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) {
       BOOST_TEST_MESSAGE("only root can reach " << path << ": nothing is tested as an ordinary user");
       return {std::nullopt};
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(emptyReadOnlyRoot) {
       if (::geteuid() != 0 && user != 0) continue;
       BOOST_TEST(fs::is_empty(procFile(pid, "root/.")));
       BOOST_TEST(fs::is_empty(procFile(pid, "cwd/.")));
-      struct stat root {}, workingFolder {};
+      struct stat root{}, workingFolder{};
       BOOST_REQUIRE_EQUAL(::stat(procFile(pid, "root/.").c_str(), &root), 0);
       BOOST_REQUIRE_EQUAL(::stat(procFile(pid, "cwd/.").c_str(), &workingFolder), 0);
       BOOST_TEST(root.st_ino == workingFolder.st_ino);
@@ -181,8 +181,8 @@ BOOST_AUTO_TEST_CASE(exactlyTwoDescriptors) {
 BOOST_AUTO_TEST_CASE(resourceLimits) {
   forEachUser([](SupervisorProcess& supervisor, uid_t) {
     auto limits = limitsOf(supervisor.worker);
-    for (const char* name : {"Max core file size", "Max processes", "Max open files", "Max file size", "Max msgqueue size",
-                             "Max locked memory", "Max file locks", "Max pending signals"})
+    for (const char* name : {"Max core file size", "Max processes", "Max open files", "Max file size",
+                             "Max msgqueue size", "Max locked memory", "Max file locks", "Max pending signals"})
       BOOST_TEST(limits[name] == "0 0", name << ": " << limits[name]);
     BOOST_TEST(limits["Max cpu time"] == "10 11");
     std::istringstream data(limits["Max data size"]);

@@ -22,9 +22,10 @@ BOOST_AUTO_TEST_CASE(everyRequiredLayerIsHere) {
     if (layer.required) BOOST_TEST(layer.available, layer.name << ": " << layer.detail);
     BOOST_TEST(!layer.detail.empty(), layer.name);
   }
-  for (const char* name : {"user-namespace", "mount-namespace", "pid-namespace", "net-namespace", "ipc-namespace",
-                           "uts-namespace", "cgroup-namespace", "namespaces", "empty-root", "capabilities", "seccomp",
-                           "no-new-privs", "parent-death", "pidfd", "openat2", "kernel", "memory-limit", "not-dumpable"})
+  for (const char* name :
+       {"user-namespace", "mount-namespace", "pid-namespace", "net-namespace", "ipc-namespace", "uts-namespace",
+        "cgroup-namespace", "namespaces", "empty-root", "capabilities", "seccomp", "no-new-privs", "parent-death",
+        "pidfd", "openat2", "kernel", "memory-limit", "not-dumpable"})
     BOOST_TEST((std::ranges::count(layers, name, &Layer::name) == 1), name);
 }
 
@@ -51,7 +52,10 @@ BOOST_AUTO_TEST_CASE(withoutUserNamespacesItSaysSo) {
 BOOST_AUTO_TEST_CASE(attempts) {
   BOOST_TEST(supervisor::attemptInChild([] { return 0; }).worked());
   BOOST_TEST(supervisor::attemptInChild([] { return EPERM; }).error == EPERM);
-  BOOST_TEST(!supervisor::attemptInChild([]() -> int { ::raise(SIGKILL); return 0; }).worked());
+  BOOST_TEST(!supervisor::attemptInChild([]() -> int {
+                ::raise(SIGKILL);
+                return 0;
+              }).worked());
   BOOST_TEST(!supervisor::attemptToDie(SIGSYS, [] {}).worked());
   BOOST_TEST(supervisor::attemptToDie(SIGKILL, [] { ::raise(SIGKILL); }).worked());
 }

@@ -11,7 +11,7 @@ struct Command {
     kInterrupt80,     // the 32-bit entry: only `number` counts
     kScratchAddress,  // the address of 4 KiB that the probe may read and write
     kStackAddress,
-    kSpin,            // for ever
+    kSpin,  // for ever
   };
   Kind kind = Kind::kSyscall;
   int64_t number = 0;

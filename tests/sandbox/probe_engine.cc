@@ -49,10 +49,14 @@ class ProbeEngine final : public Engine {
  private:
   tests::Answer obey(const Command& command) {
     switch (command.kind) {
-      case Command::Kind::kSyscall: return systemCall(command.number, command.arguments);
-      case Command::Kind::kInterrupt80: return interrupt80(command.number);
-      case Command::Kind::kScratchAddress: return reinterpret_cast<int64_t>(scratch_.data());
-      case Command::Kind::kStackAddress: return reinterpret_cast<int64_t>(__builtin_frame_address(0));
+      case Command::Kind::kSyscall:
+        return systemCall(command.number, command.arguments);
+      case Command::Kind::kInterrupt80:
+        return interrupt80(command.number);
+      case Command::Kind::kScratchAddress:
+        return reinterpret_cast<int64_t>(scratch_.data());
+      case Command::Kind::kStackAddress:
+        return reinterpret_cast<int64_t>(__builtin_frame_address(0));
       case Command::Kind::kSpin:
         for (volatile uint64_t i = 0;; i = i + 1) {
         }

@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(everyCallThatNoRuleNamesKills) {
   std::set<int64_t> named;
   for (const auto& rule : runtime::sandbox::syscallRules(Jit::kOn)) named.insert(rule.number);
   constexpr int64_t kBeyondLast = 480;
-  // No filter is asked about these two since Linux 6.14: they serve the kernel's own trampolines, and from anywhere else
-  // they kill or fail.
+  // No filter is asked about these two since Linux 6.14: they serve the kernel's own trampolines, and from anywhere
+  // else they kill or fail.
   constexpr int64_t kUretprobe = 335, kUprobe = 336;
   for (int64_t number = 0; number < kBeyondLast; ++number) {
     if (named.contains(number) || number == kUretprobe || number == kUprobe) continue;

@@ -48,12 +48,23 @@ inline uint32_t evaluate(std::span<const sock_filter> program, const seccomp_dat
         const uint32_t operand = BPF_SRC(step.code) == BPF_X ? index : step.k;
         bool holds = false;
         switch (BPF_OP(step.code)) {
-          case BPF_JA: at += step.k; continue;
-          case BPF_JEQ: holds = accumulator == operand; break;
-          case BPF_JGT: holds = accumulator > operand; break;
-          case BPF_JGE: holds = accumulator >= operand; break;
-          case BPF_JSET: holds = (accumulator & operand) != 0; break;
-          default: throw std::invalid_argument("jump");
+          case BPF_JA:
+            at += step.k;
+            continue;
+          case BPF_JEQ:
+            holds = accumulator == operand;
+            break;
+          case BPF_JGT:
+            holds = accumulator > operand;
+            break;
+          case BPF_JGE:
+            holds = accumulator >= operand;
+            break;
+          case BPF_JSET:
+            holds = (accumulator & operand) != 0;
+            break;
+          default:
+            throw std::invalid_argument("jump");
         }
         at += holds ? step.jt : step.jf;
         break;

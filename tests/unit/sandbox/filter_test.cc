@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -102,9 +102,8 @@ BOOST_AUTO_TEST_CASE(otherDescriptorsKill) {
 }
 BOOST_AUTO_TEST_CASE(newCodeKillsWithoutJit) {
   constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS;
-  BOOST_TEST(deathBehindFilter(Jit::kOff, [] {
-               ::mmap(nullptr, kPage, PROT_READ | PROT_EXEC, kFlags, -1, 0);
-             }) == SIGSYS);
+  BOOST_TEST(deathBehindFilter(Jit::kOff, [] { ::mmap(nullptr, kPage, PROT_READ | PROT_EXEC, kFlags, -1, 0); }) ==
+             SIGSYS);
   BOOST_TEST(deathBehindFilter(Jit::kOff, [] {
                void* page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, kFlags, -1, 0);
                ::mprotect(page, kPage, PROT_READ | PROT_EXEC);

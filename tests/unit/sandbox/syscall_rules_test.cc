@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(everyRowHasItsReason) {
 }
 
 BOOST_AUTO_TEST_CASE(theCallsAreTheseAndNoOther) {
-  const std::set<int> expected{SYS_read,  SYS_write,         SYS_munmap, SYS_mmap,      SYS_mprotect,  SYS_brk, SYS_madvise,
-                               SYS_futex, SYS_clock_gettime, SYS_getpid, SYS_getrandom, SYS_exit_group};
+  const std::set<int> expected{SYS_read,    SYS_write, SYS_munmap,        SYS_mmap,   SYS_mprotect,  SYS_brk,
+                               SYS_madvise, SYS_futex, SYS_clock_gettime, SYS_getpid, SYS_getrandom, SYS_exit_group};
   for (const Jit jit : {Jit::kOff, Jit::kOn}) {
     std::set<int> numbers;
     for (const SyscallRule& rule : syscallRules(jit)) numbers.insert(rule.number);
