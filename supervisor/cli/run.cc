@@ -150,6 +150,7 @@ class Watch {
   int signal_ = 0;
 };
 
+// The line of the policy that the job ran into.
 std::string limitOf(const Result& result) {
   switch (result.verdict) {
     case Verdict::kWallLimit:
@@ -186,9 +187,8 @@ std::string verdictLine(const Result& result, int signal) {
     case Verdict::kCpuLimit:
     case Verdict::kMemoryLimit:
     case Verdict::kOutputLimit:
-      return std::format(
-          "secure-runtime: {}: the job was ended at {}{}\nIf it needs more, raise it under [limits] of the policy.",
-          name(result.verdict), limitOf(result), reason);
+      return std::format("secure-runtime: {}{}\nThe policy in force says {}; more is given under [limits].",
+                         name(result.verdict), reason, limitOf(result));
     case Verdict::kViolation:
       return std::format(
           "secure-runtime: violation{}\nThe worker did what no program does through the language, and was killed. "
