@@ -41,11 +41,14 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   CLI::App app("Runs JavaScript in a confined process, with the authority that a policy file grants and nothing else.",
                "secure-runtime");
   app.footer(std::string(kFooter));
+  app.get_formatter()->enable_footer_formatting(false);
+  app.get_formatter()->column_width(22);
   app.add_flag("--version", version, "Versions of secure-runtime, V8, Cap'n Proto and libseccomp");
+  app.usage("Usage: secure-runtime COMMAND [OPTION...]; secure-runtime COMMAND --help says more");
   app.require_subcommand(0, 1);
 
   CLI::App* runApp = app.add_subcommand("run", "Run the module ENTRY; without a policy it can compute and print");
-  runApp->usage("secure-runtime run [--policy FILE] [--json] [--audit FILE] [--stdin] ENTRY [ARG...]");
+  runApp->usage("Usage: secure-runtime run [--policy FILE] [--json] [--audit FILE] [--stdin] ENTRY [ARG...]");
   runApp->footer("Options end at ENTRY: what follows it is the job's.\n\n" + std::string(kFooter));
   runApp->add_option("--policy", run.policy, "What each module may do; nothing without it")->type_name("FILE");
   runApp->add_flag("--json", runJson, "Print one JSON object with output, verdict, usage, limits and confinement");
