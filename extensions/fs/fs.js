@@ -136,7 +136,10 @@ function pathText(value, name = 'path') {
   }
   return value;
 }
-function at(view, text) { return { __proto__: null, base: view, text }; }
+// A path is refused beyond 4,096 bytes: of a longer one no more is sent than is too long.
+function at(view, text) {
+  return { __proto__: null, base: view, text: text.length > 8192 ? StringPrototypeSlice(text, 0, 8192) : text };
+}
 function on(token) { return { __proto__: null, token }; }
 function where(syscall, path, dest) { return { __proto__: null, syscall, path, dest }; }
 
