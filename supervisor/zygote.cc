@@ -187,6 +187,7 @@ class ZygoteImpl final : public Zygote {
   kj::Promise<Forked> fork(uint64_t memoryBytes, uint64_t cpuSeconds, os::UniqueFd readEnd,
                            os::UniqueFd writeEnd) override {
     if (lost_ || retired_) return Forked(std::unexpected(ESRCH));
+    if (!readEnd || !writeEnd) return Forked(std::unexpected(EBADF));
     const uint64_t sequence = nextSequence_++;
     capnp::MallocMessageBuilder message;
     auto request = message.initRoot<ipc::ToZygote>().initFork();
@@ -403,7 +404,7 @@ class ZygoteImpl final : public Zygote {
       n = ::sendmsg(control_.get(), &header, MSG_DONTWAIT | MSG_NOSIGNAL);
     } while (n < 0 && errno == EINTR);
     if (n >= 0) return true;
-    if (errno == EAGAIN || errno == ETOOMANYREFS) {
+    if (errno == EAGAIN || errno == ETOOMANYREFS || errno == ENOBUFS || errno == ENOMEM) {
       if (!std::exchange(resending_, true)) {
         tasks_.add(timer_.afterDelay(1 * kj::MILLISECONDS).then([this] {
           resending_ = false;

@@ -302,7 +302,7 @@ int runZygote(sandbox::NamespacesMade made) {
   unlimited.traversalLimitInWords = std::numeric_limits<uint64_t>::max();
   capnp::FlatArrayMessageReader message(words, unlimited);
   const auto boot = message.getRoot<ipc::Boot>();
-  if (kj::StringPtr(boot.getBuildId()) != kj::StringPtr(ipc::buildId())) dieAt(SetupError{Step::kBoot, EPROTO});
+  if (kj::StringPtr(boot.getBuildId()) != kj::StringPtr(ipc::buildId())) dieAt(SetupError{Step::kSameBuild, 0});
   const sandbox::Jit jit = boot.getJit() ? sandbox::Jit::kOn : sandbox::Jit::kOff;
 
   const std::unique_ptr<Engine> engine = Engine::start(boot);

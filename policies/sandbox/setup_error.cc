@@ -23,6 +23,8 @@ const char* name(Step step) {
       return "speak with the supervisor";
     case Step::kBoot:
       return "read what the supervisor sent";
+    case Step::kSameBuild:
+      return "be of the same build as the supervisor";
     case Step::kEngine:
       return "start the JavaScript engine";
     case Step::kOneThread:

@@ -13,6 +13,7 @@ enum class Step : uint32_t {
   kExecute,
   kControl,
   kBoot,
+  kSameBuild,
   kEngine,
   kOneThread,
   kForkableHeap,

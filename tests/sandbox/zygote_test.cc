@@ -87,3 +87,16 @@ BOOST_AUTO_TEST_CASE(aZygoteThatSaysNothing) {
   Confined confined(EngineMode::kJit);
   BOOST_TEST(confined.startFault("/bin/sleep", 200 * kj::MILLISECONDS).starts_with("the zygote "));
 }
+
+BOOST_AUTO_TEST_CASE(aZygoteOfAnotherBuildIsRefused) {
+  Confined confined(EngineMode::kJit);
+  BOOST_TEST(confined.startFault(STRANGER_ZYGOTE) == "the zygote could not be of the same build as the supervisor");
+}
+
+BOOST_AUTO_TEST_CASE(noPipesNoWorker) {
+  Confined confined(EngineMode::kJit);
+  const auto refused = confined.wait(confined.zygote().fork(1 << 20, 1, {}, {}));
+  BOOST_REQUIRE(!refused.has_value());
+  BOOST_TEST(refused.error() == EBADF);
+  BOOST_TEST(confined.spawn().call(SYS_getpid).has_value());
+}
