@@ -10,7 +10,8 @@ const {
   GeneratorPrototypeNext, GeneratorPrototypeThrow, MathFloor, MathMax, MathMin, MathRound, Number, NumberIsFinite,
   NumberMAX_SAFE_INTEGER, NumberParseInt, ObjectDefineProperty, ObjectFreeze, ObjectPrototype,
   ObjectSetPrototypeOf, Promise,
-  PromisePrototypeThen, PromiseReject, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, SafeWeakMap, StringPrototypeEndsWith,
+  PromisePrototypeThen, PromiseReject, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, SafeWeakMap,
+  StringPrototypeEndsWith,
   StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice, SymbolAsyncDispose, SymbolAsyncIterator,
   SymbolIterator, SymbolToStringTag, TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetSymbolToStringTag,
   TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array,
@@ -214,7 +215,7 @@ function flagsOf(flags, otherwise) {
 function abortError(signal) {
   const error = new Error('The operation was aborted', { __proto__: null, cause: signal.reason });
   ObjectDefineProperty(error, 'name', { __proto__: null, value: 'AbortError', writable: true, configurable: true });
-  error.code = 'ABORT_ERR';
+  setOwn(error, 'code', 'ABORT_ERR');
   return error;
 }
 function signalOf(options) {
@@ -255,15 +256,14 @@ class StatsBase {
   isFIFO() { return (Number(this.mode) & constants.S_IFMT) === constants.S_IFIFO; }
   isSocket() { return (Number(this.mode) & constants.S_IFMT) === constants.S_IFSOCK; }
 }
+// Fields are declared, so that no setter a job put on Object.prototype sees what goes in.
 class Stats extends StatsBase {
+  dev; mode; nlink; uid = 0; gid = 0; rdev = 0; blksize; ino; size; blocks; atimeMs; mtimeMs; ctimeMs; birthtimeMs;
   constructor(stat) {
     super();
     this.dev = stat.device;
     this.mode = stat.mode;
     this.nlink = stat.links;
-    this.uid = 0;
-    this.gid = 0;
-    this.rdev = 0;
     this.blksize = stat.blockSize;
     this.ino = stat.inode;
     this.size = stat.size;
@@ -275,14 +275,13 @@ class Stats extends StatsBase {
   }
 }
 class BigIntStats extends StatsBase {
+  dev; mode; nlink; uid = 0n; gid = 0n; rdev = 0n; blksize; ino; size; blocks; atimeMs; mtimeMs; ctimeMs; birthtimeMs;
+  atimeNs; mtimeNs; ctimeNs; birthtimeNs;
   constructor(stat) {
     super();
     this.dev = BigInt(stat.device);
     this.mode = BigInt(stat.mode);
     this.nlink = BigInt(stat.links);
-    this.uid = 0n;
-    this.gid = 0n;
-    this.rdev = 0n;
     this.blksize = BigInt(stat.blockSize);
     this.ino = BigInt(stat.inode);
     this.size = BigInt(stat.size);
@@ -318,6 +317,8 @@ function statsOf(options) {
 }
 
 class Dirent {
+  name;
+  parentPath;
   #type;
   constructor(name, type, parentPath) {
     this.name = name;
@@ -622,8 +623,8 @@ class FileHandle {
     tokenOf = (handle, syscall) => {
       if (handle.#closing !== null) {
         const error = new Error('file closed');
-        error.code = 'EBADF';
-        error.syscall = syscall;
+        setOwn(error, 'code', 'EBADF');
+        setOwn(error, 'syscall', syscall);
         throw error;
       }
       return handle.#token;

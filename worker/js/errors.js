@@ -86,10 +86,18 @@ function hide(target, name, value) {
   ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
 }
 
+// Defined, not assigned: a setter that a job put on a prototype sees nothing.
+function putOwn(target, name, value) {
+  ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true });
+}
+
 class PermissionDenied extends Error {
+  code = 'EACCES';
+  capability;
+  right;
+  resource;
   constructor(message, capability, right, resource) {
     super(message);
-    this.code = 'EACCES';
     this.capability = capability;
     this.right = right;
     this.resource = resource;
@@ -116,11 +124,11 @@ function systemError(code, context, message) {
   if (context?.path !== undefined) text += ` '${context.path}'`;
   if (context?.dest !== undefined) text += ` -> '${context.dest}'`;
   const error = new Error(text);
-  if (known !== undefined) error.errno = known[0];
-  error.code = code;
-  if (context?.syscall !== undefined) error.syscall = context.syscall;
-  if (context?.path !== undefined) error.path = context.path;
-  if (context?.dest !== undefined) error.dest = context.dest;
+  if (known !== undefined) putOwn(error, 'errno', known[0]);
+  putOwn(error, 'code', code);
+  if (context?.syscall !== undefined) putOwn(error, 'syscall', context.syscall);
+  if (context?.path !== undefined) putOwn(error, 'path', context.path);
+  if (context?.dest !== undefined) putOwn(error, 'dest', context.dest);
   return error;
 }
 
@@ -133,7 +141,7 @@ function withCode(error, code) {
   delete error.name;
   if (error.name !== name) hide(error, 'name', name);
   hide(error, 'toString', function toString() { return `${this.name} [${code}]: ${this.message}`; });
-  error.code = code;
+  putOwn(error, 'code', code);
   return error;
 }
 
@@ -145,13 +153,15 @@ internals.makeError = function makeError(wire, context) {
   }
   if (wire.code === 'ERR_FS_EISDIR') {
     const error = new Error(`Path is a directory: rm returned EISDIR (is a directory) ${context.path}`);
-    error.name = 'SystemError';
+    hide(error, 'name', 'SystemError');
     return withCode(error, wire.code);
   }
   if (systemErrors[wire.code] === undefined && StringPrototypeSlice(wire.code, 0, 4) === 'ERR_') {
     const aboutType = RegExpPrototypeExec(/^ERR_(INVALID|UNKNOWN_FILE|IMPORT_ATTRIBUTE)/, wire.code) !== null;
     const base = aboutType ? TypeError : Error;
-    return withCode(new base(wire.message || wire.code), wire.code);
+    // What it is about, and what is wrong with it.
+    const about = wire.resource === '' ? '' : wire.resource + ': ';
+    return withCode(new base(about + (wire.message || wire.code)), wire.code);
   }
   return systemError(wire.code, context, wire.message);
 };
@@ -369,6 +379,6 @@ shared.PermissionDenied = PermissionDenied;
 shared.DOMException = DOMException;
 shared.validate = ObjectFreeze(validate);
 shared.errors = ObjectFreeze({
-  __proto__: null, errorWithCode, invalidArgType, invalidArgValue, outOfRange, rangeErrorWithCode, recapture,
+  __proto__: null, errorWithCode, invalidArgType, invalidArgValue, outOfRange, putOwn, rangeErrorWithCode, recapture,
   systemError, typeErrorWithCode,
 });

@@ -187,7 +187,8 @@ for (let i = 0; i < names.length; i++) if (given[names[i]] !== undefined) provid
 const timers = ReflectOwnKeys(shared.timers);
 for (let i = 0; i < timers.length; i++) provide(timers[i], shared.timers[timers[i]]);
 
-// What the runtime provides stays what it is, within as well; so do the functions that the language keeps in namespaces.
+// What the runtime provides stays what it is, within as well; so do the functions that the language keeps in
+// namespaces.
 function lock(object, except) {
   const keys = ReflectOwnKeys(object);
   for (let i = 0; i < keys.length; i++) {

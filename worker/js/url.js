@@ -10,7 +10,7 @@ const {
   TypedArrayPrototypeSubarray, Uint32Array, Uint8Array, decodeURIComponent,
 } = primordials;
 const { native, shared } = internals;
-const { typeErrorWithCode } = shared.errors;
+const { putOwn, typeErrorWithCode } = shared.errors;
 
 const inspectCustom = SymbolFor('nodejs.util.inspect.custom');
 const enumerable = { __proto__: null, enumerable: true };
@@ -321,8 +321,8 @@ const specialSchemes = {
 
 function invalidUrl(input, base) {
   const error = typeErrorWithCode('ERR_INVALID_URL', 'Invalid URL');
-  error.input = input;
-  if (base !== undefined) error.base = base;
+  putOwn(error, 'input', input);
+  if (base !== undefined) putOwn(error, 'base', base);
   return error;
 }
 

@@ -303,3 +303,24 @@ each('directory capabilities', async ({ root, fs, runtime }) => {
   assert.deepEqual(Object.keys(docs), []);
   void runtime;
 });
+
+each('setters on Object.prototype see nothing of the runtime', async ({ root, fs, runtime }) => {
+  nodeFs.writeFileSync(root + '/f', 'x');
+  runtime.evaluate(`
+    globalThis.seen = [];
+    for (const key of ['code', 'path', 'errno', 'syscall', 'dest', 'capability', 'right', 'resource', 'method', 'params', 'base', 'text',
+      'token', 'dev', 'size', 'name', 'parentPath', 'readFile', 'promises', 'constants', 'flow', 'value', 'error', 'input']) {
+      Object.defineProperty(Object.prototype, key, { __proto__: null, set(value) { seen.push(key, value); }, configurable: true });
+    }`);
+  assert.equal((await fs.promises.stat('/f')).size, 1);
+  assert.equal((await fs.promises.readdir('/', { withFileTypes: true }))[0].name, 'f');
+  assert.equal((await fs.promises.stat('/none').catch((error) => error)).code, 'ENOENT');
+  assert.equal((await fs.promises.readFile('/refused').catch((error) => error)).right, 'read');
+  assert.throws(() => fs.readFileSync(5), { code: 'ERR_INVALID_ARG_TYPE' });
+  assert.equal(fs.dir('/').readFileSync('f', 'utf8'), 'x');
+  const handle = await fs.promises.open('/f');
+  await handle.close();
+  await assert.rejects(handle.stat(), { code: 'EBADF' });
+  assert.throws(() => new runtime.shared.URL('no'), { code: 'ERR_INVALID_URL', input: 'no' });
+  assert.deepEqual([...runtime.global.seen], []);
+});
