@@ -1,7 +1,9 @@
 #pragma once
-// The measurements that need the host's side, each a command of `runtime-bench`. Every one returns its figures as name
-// and value, units in the name; they throw std::runtime_error with a sentence where something cannot be measured.
+// What the two programs of measurements share. A measurement returns its figures as name and value, units in the name,
+// and throws std::runtime_error with a sentence where something cannot be measured.
 #include <chrono>
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,16 +20,20 @@ double median(std::vector<double> samples);
 double kibibytes(const std::string& file, const std::string& field);
 [[noreturn]] void failWith(const std::string& what);  // with errno's text
 
-// fork + exit + wait of an empty process, as it is and with the seven namespaces of a zygote.
-Figures measureFork(int rounds);
-// 64 bytes there and back between two processes over two pipes.
-Figures measurePipe(int rounds);
-// Two commands run in turn to their end: argument vectors separated by "--".
-Figures measureCommands(int rounds, const std::vector<std::string>& arguments);
-// From the request for a worker to its first word to the supervisor, when it is confined and waits for a job; what such
-// a worker holds of its own; and `crowd` of them at once.
-Figures measureWorkers(const std::string& zygote, int rounds, int crowd);
-// `count` jobs one after another in one Runtime: what is left behind.
-Figures measureJobs(const std::string& zygote, const std::string& entry, int count);
+// The words after a measurement's name on the command line. at() and number() throw where there are too few.
+class Words {
+ public:
+  explicit Words(std::vector<std::string> words) : words_(std::move(words)) {}
+  const std::string& at(size_t position) const;
+  int number(size_t position) const;
+  std::vector<std::string> from(size_t position) const;
+
+ private:
+  std::vector<std::string> words_;
+};
+
+// main() of such a program: prints the figures of the measurement that the first word names as a JSON object.
+int measureByName(const std::map<std::string, std::function<Figures(const Words&)>>& measurements, int count,
+                  char** values);
 
 }  // namespace runtime::bench

@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "supervisor/runtime.h"
-#include "tests/bench/bench.h"
+#include "tests/bench/runtime_bench.h"
 
 namespace runtime::bench {
 namespace {

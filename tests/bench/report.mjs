@@ -10,12 +10,13 @@ const long = process.argv.includes("--long");
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const binary = path.join(build, "secure-runtime");
 const zygote = path.join(build, "secure-runtime-zygote");
-const tool = path.join(build, "tests/bench/runtime-bench");
+const hostTool = path.join(build, "tests/bench/host-bench");
+const runtimeTool = path.join(build, "tests/bench/runtime-bench");
 const policy = path.join(here, "bench.policy.toml");
 const data = path.join(here, "../../build/bench");
 const empty = path.join(here, "empty.mjs");
 
-for (const file of [binary, zygote, tool]) {
+for (const file of [binary, zygote, hostTool, runtimeTool]) {
   if (!fs.existsSync(file)) {
     console.error(`bench: ${file} is missing; scripts/bench builds it`);
     process.exit(2);
@@ -32,7 +33,8 @@ let failures = 0;
 function output(command, ...args) {
   return execFileSync(command, args.map(String), { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
-const host = (...args) => JSON.parse(output(tool, ...args));
+const host = (...args) => JSON.parse(output(hostTool, ...args));
+const runtime = (...args) => JSON.parse(output(runtimeTool, ...args));
 const ours = (program, rounds) =>
   JSON.parse(output(binary, "run", "--policy", policy, path.join(here, program), "/data", rounds));
 const nodes = (program, rounds) => JSON.parse(output(process.execPath, path.join(here, program), data, rounds));
@@ -77,7 +79,7 @@ let figures = {};
 
 section("a worker from request to readiness; 500 at once", () => {
   const yardstick = host("fork", 200 * scale);
-  figures = host("workers", zygote, 100 * scale, 500);
+  figures = runtime("workers", zygote, 100 * scale, 500);
   atMost("worker confined and ready, from the request", figures.readyUs, "fork + exit + wait, same namespaces",
          yardstick.namespacesUs, 4);
   if ("privateKib" in figures) {
@@ -111,7 +113,7 @@ section("readFile of 64 MiB", () => {
 });
 
 section("2,000 jobs in a row", () => {
-  const left = host("jobs", zygote, empty, long ? 20000 : 2000);
+  const left = runtime("jobs", zygote, empty, long ? 20000 : 2000);
   // Allocators settle: what a leak of every job would come to is far more.
   const memory = left.supervisorKib + left.zygoteKib;
   const clean = left.descriptors === 0 && left.processes === 0 && memory <= 4096;

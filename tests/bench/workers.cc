@@ -16,7 +16,7 @@
 #include "ipc/os/unique_fd.h"
 #include "supervisor/registry.h"
 #include "supervisor/zygote.h"
-#include "tests/bench/bench.h"
+#include "tests/bench/runtime_bench.h"
 
 namespace runtime::bench {
 namespace {

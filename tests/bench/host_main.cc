@@ -1,4 +1,5 @@
-// The yardsticks: what the host itself takes.
+// host-bench: what the host itself takes, the yardsticks. A program of its own and small, for what a fork costs depends
+// on the size of the process that forks.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -61,30 +62,7 @@ double runToEnd(const std::vector<std::string>& command, const posix_spawn_file_
   return took;
 }
 
-}  // namespace
-
-double microsecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
-}
-
-double median(std::vector<double> samples) {
-  if (samples.empty()) throw std::runtime_error("nothing was measured");
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-  std::ranges::nth_element(samples, middle);
-  return *middle;
-}
-
-double kibibytes(const std::string& file, const std::string& field) {
-  std::ifstream lines(file);
-  for (std::string word; lines >> word;) {
-    double value = 0;
-    if (word == field && lines >> value) return value;
-  }
-  throw std::runtime_error(file + " has no " + field + " for us to read (another user's process?)");
-}
-
-void failWith(const std::string& what) { throw std::runtime_error(what + ": " + ::strerror(errno)); }
-
+// fork + exit + wait of an empty process, as it is and with the seven namespaces of a zygote.
 Figures measureFork(int rounds) {
   std::vector<double> plain, confined;
   for (int i = 0; i < rounds; ++i) {
@@ -94,6 +72,7 @@ Figures measureFork(int rounds) {
   return {{"plainUs", median(plain)}, {"namespacesUs", median(confined)}};
 }
 
+// 64 bytes there and back between two processes over two pipes.
 Figures measurePipe(int rounds) {
   std::array<char, 64> bytes{};
   Pipe there, back;
@@ -119,6 +98,7 @@ Figures measurePipe(int rounds) {
   return {{"roundTripUs", median(samples)}};
 }
 
+// Two commands run in turn to their end: argument vectors separated by "--".
 Figures measureCommands(int rounds, const std::vector<std::string>& arguments) {
   const auto separator = std::ranges::find(arguments, "--");
   if (separator == arguments.end()) throw std::runtime_error("commands: A... -- B...");
@@ -137,4 +117,14 @@ Figures measureCommands(int rounds, const std::vector<std::string>& arguments) {
   return {{"firstUs", median(a)}, {"secondUs", median(b)}};
 }
 
+}  // namespace
 }  // namespace runtime::bench
+
+int main(int count, char** values) {
+  using namespace runtime::bench;
+  return measureByName(
+      {{"fork", [](const Words& words) { return measureFork(words.number(0)); }},
+       {"pipe", [](const Words& words) { return measurePipe(words.number(0)); }},
+       {"commands", [](const Words& words) { return measureCommands(words.number(0), words.from(1)); }}},
+      count, values);
+}
