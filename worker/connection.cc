@@ -1,0 +1,50 @@
+#include "worker/connection.h"
+
+#include <capnp/rpc-twoparty.h>
+#include <kj/exception.h>
+
+#include "ipc/transport/fd_link.h"
+#include "ipc/transport/stream.h"
+#include "ipc/transport/worker_port.h"
+
+namespace runtime::worker {
+namespace {
+
+class Silence final : public kj::ExceptionCallback {
+ public:
+  void logMessage(kj::LogSeverity, const char*, int, int, kj::String&&) override {}
+  StackTraceMode stackTraceMode() override { return StackTraceMode::NONE; }
+};
+
+class TwoPipes final : public Connection {
+ public:
+  TwoPipes(int readFd, int writeFd) : link_(readFd, writeFd) {}
+
+  kj::WaitScope& waitScope() override { return waitScope_; }
+  capnp::Capability::Client door() override {
+    capnp::MallocMessageBuilder message;
+    auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
+    vat.setSide(capnp::rpc::twoparty::Side::SERVER);
+    capnp::Capability::Client client = rpc_.bootstrap(vat);
+    client.whenResolved().wait(waitScope_);
+    return client;
+  }
+
+ private:
+  Silence silence_;
+  ipc::WorkerFdLink link_;
+  ipc::WorkerPort port_{link_};
+  kj::EventLoop loop_{port_};
+  kj::WaitScope waitScope_{loop_};
+  ipc::Stream stream_{link_};
+  capnp::TwoPartyVatNetwork network_{stream_, capnp::rpc::twoparty::Side::CLIENT};
+  capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc_{capnp::makeRpcClient(network_)};
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> Connection::open(int readFd, int writeFd) {
+  return std::make_unique<TwoPipes>(readFd, writeFd);
+}
+
+}  // namespace runtime::worker

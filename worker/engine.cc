@@ -1,0 +1,279 @@
+// Wires the V8 side together: in the zygote up to the fork, in the worker from there on.
+#include "worker/engine.h"
+
+#include <capnp/schema-loader.h>
+#include <capnp/serialize.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+#include <v8.h>
+
+#include <utility>
+
+#include "policies/sandbox/exit_status.h"
+#include "policies/sandbox/setup_error.h"
+#include "worker/calls.h"
+#include "worker/event_loop.h"
+#include "worker/exceptions.h"
+#include "worker/fork_safe_memory.h"
+#include "worker/lockdown.h"
+#include "worker/module_loader.h"
+#include "worker/natives.h"
+#include "worker/realm.h"
+#include "worker/scripts.h"
+#include "worker/strings.h"
+#include "worker/v8_platform.h"
+
+namespace runtime::worker {
+namespace {
+
+constexpr size_t kMiB = size_t{1} << 20;
+// Small until a job says otherwise: MemoryLimit raises the old space. The code range is mapped writable at once and so
+// counts into RLIMIT_DATA.
+constexpr size_t kOldSpaceBytes = 16 * kMiB;
+constexpr size_t kYoungSpaceBytes = 24 * kMiB;
+constexpr size_t kCodeRangeBytes = 32 * kMiB;
+
+// One thread at the fork; --random-seed is set after it, so flags stay open; no SharedArrayBuffer global.
+constexpr const char* kFlags = "--single-threaded --no-freeze-flags-after-init --enable-sharedarraybuffer-per-context";
+constexpr const char* kFlagsWithoutJit = " --jitless";
+
+class V8Engine final : public Engine {
+ public:
+  explicit V8Engine(ipc::Boot::Reader boot) {
+    keepPagesAcrossFork();
+    // ICU reads these instead of files: one zone and locale for every job.
+    setenv("TZ", "UTC", 1);
+    setenv("LC_ALL", "en_US.UTF-8", 1);
+    startV8(std::string(kFlags) + (boot.getJit() ? "" : kFlagsWithoutJit), clock_);
+    makeIsolate();
+    evaluateScripts(boot);
+  }
+
+  std::string version() const override { return v8::V8::GetVersion(); }
+
+  void reseed() override {
+    uint32_t seed = 0;
+    while (seed == 0) {
+      if (getrandom(&seed, sizeof seed, 0) != sizeof seed) sandbox::dieAt(sandbox::Step::kEngine);
+      seed &= 0x7fffffff;
+    }
+    const std::string flag = "--random-seed=" + std::to_string(seed);
+    v8::V8::SetFlagsFromString(flag.data(), flag.size());
+  }
+
+  [[noreturn]] void run(int readFd, int writeFd) override {
+    try {
+      runJob(readFd, writeFd);
+    } catch (const kj::Exception&) {
+      // Nothing that a job does leads here: the channel is broken.
+      _exit(sandbox::kExitLostSupervisor);
+    }
+  }
+
+ private:
+  void makeIsolate() {
+    v8::Isolate::CreateParams params;
+    params.array_buffer_allocator = &allocator_;
+    params.constraints.set_max_old_generation_size_in_bytes(kOldSpaceBytes);
+    params.constraints.set_max_young_generation_size_in_bytes(kYoungSpaceBytes);
+    params.constraints.set_code_range_size_in_bytes(kCodeRangeBytes);
+    params.allow_atomics_wait = false;
+    isolate_ = v8::Isolate::New(params);
+    isolate_->Enter();
+    realm_ = std::make_unique<Realm>(isolate_);
+    realm_->clock = &clock_;
+    realm_->memory.install(isolate_);
+    isolate_->SetData(0, realm_.get());
+    isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+    isolate_->SetCaptureStackTraceForUncaughtExceptions(false);
+    isolate_->SetPromiseRejectCallback(onReject);
+    isolate_->AddMessageListener(onMessage);
+    ModuleLoader::install(isolate_);
+  }
+
+  void evaluateScripts(ipc::Boot::Reader boot) {
+    v8::HandleScope handles(isolate_);
+    std::vector<Script> scripts(embeddedScripts().begin(), embeddedScripts().end());
+    const size_t ours = scripts.size();
+    for (const auto extension : boot.getExtensions()) {
+      scripts.push_back({std::string("runtime:face/") + extension.getName().cStr(), "primordials, internals",
+                         {extension.getFace().begin(), extension.getFace().size()}});
+    }
+    auto [context, functions] = makeContext(isolate_, scripts);
+    context->Enter();
+    realm_->context.Reset(isolate_, context);
+    realm_->arrow.Reset(isolate_, v8::Private::New(isolate_));
+    removeShared(isolate_, context);
+
+    v8::Local<v8::Object> internals = empty();
+    v8::Local<v8::Object> shared = empty();
+    v8::Local<v8::Object> natives = empty();
+    addLoopNatives(*realm_, natives);
+    addEncodingNatives(*realm_, natives);
+    addUrlNatives(*realm_, natives);
+    addInspectNatives(*realm_, natives);
+    addCloneNatives(*realm_, natives);
+    set(internals, "native", natives);
+    set(internals, "shared", shared);
+    define(*realm_, internals, "isToken", native<isToken>);
+    realm_->internals.Reset(isolate_, internals);
+    realm_->shared.Reset(isolate_, shared);
+
+    v8::Local<v8::Value> primordials = empty();
+    for (size_t i = 0; i < ours; i++) {
+      v8::Local<v8::Function> function = functions[i].Get(isolate_);
+      if (scripts[i].name == "runtime:primordials") {
+        primordials = evaluate(function, {context->Global()});
+      } else if (scripts[i].name == "runtime:inspectPackage") {
+        set(internals, "inspectPackage", function);
+      } else {
+        evaluate(function, {primordials, internals});
+      }
+    }
+    for (size_t i = ours; i < scripts.size(); i++) {
+      addFace(boot.getExtensions()[static_cast<capnp::uint>(i - ours)], functions[i].Get(isolate_), primordials,
+              internals);
+    }
+    // ICU's zone.
+    v8::Local<v8::String> text;
+    (void)v8::Date::New(context, 0).ToLocalChecked()->ToString(context).ToLocal(&text);
+    isolate_->PerformMicrotaskCheckpoint();
+    // The snapshot's garbage and ours are not copied page by page after each fork.
+    isolate_->LowMemoryNotification();
+  }
+
+  void addFace(ipc::Boot::Extension::Reader extension, v8::Local<v8::Function> function,
+               v8::Local<v8::Value> primordials, v8::Local<v8::Object> internals) {
+    for (const capnp::Data::Reader node : extension.getSchema()) {
+      // The bytes may stand anywhere in the message: a copy is aligned.
+      kj::Array<capnp::word> words = kj::heapArray<capnp::word>(node.size() / sizeof(capnp::word));
+      memcpy(words.begin(), node.begin(), words.asBytes().size());
+      capnp::FlatArrayMessageReader reader(words);
+      realm_->schemas.load(reader.getRoot<capnp::schema::Node>());
+    }
+    auto face = std::make_unique<Face>();
+    face->name = extension.getName().cStr();
+    for (const auto specifier : extension.getModules()) face->specifiers.emplace_back(specifier.cStr());
+    face->binding = std::make_unique<SchemaBinding>(isolate_, realm_->tokens,
+                                                    realm_->schemas.get(extension.getInterfaceId()).asInterface());
+    // Its own view of internals: the calls of its own interface, and no native functions.
+    v8::Local<v8::Object> own = empty();
+    for (const char* name : {"isToken", "makeError", "shared"}) {
+      set(own, name, internals->Get(realm_->local(), internalized(isolate_, name)).ToLocalChecked());
+    }
+    set(own, "rpc", makeRpcObject(*realm_, *face));
+    v8::Local<v8::Value> object = evaluate(function, {primordials, own});
+    if (!object->IsObject()) sandbox::dieAt({sandbox::Step::kEngine, 0});
+    face->object.Reset(isolate_, object.As<v8::Object>());
+    realm_->faces.push_back(std::move(face));
+  }
+
+  v8::Local<v8::Object> empty() { return v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0); }
+
+  void set(v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value) {
+    object->Set(realm_->local(), internalized(isolate_, name), value).Check();
+  }
+
+  v8::Local<v8::Value> evaluate(v8::Local<v8::Function> function, std::vector<v8::Local<v8::Value>> arguments) {
+    v8::TryCatch caught(isolate_);
+    v8::Local<v8::Value> result;
+    if (!function->Call(realm_->local(), v8::Undefined(isolate_), static_cast<int>(arguments.size()), arguments.data())
+             .ToLocal(&result)) {
+      reportScriptFailure(caught);
+    }
+    return result;
+  }
+
+  // A bug in a script of ours or of an embedding application: told on the zygote's standard error where it has one.
+  [[noreturn]] void reportScriptFailure(const v8::TryCatch& caught) {
+    const std::string text = describe(*realm_, caught.Exception()).stack + "\n";
+    (void)!write(STDERR_FILENO, text.data(), text.size());
+    sandbox::dieAt({sandbox::Step::kEngine, 0});
+  }
+
+  static void isToken(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info) {
+    info.GetReturnValue().Set(realm.tokens.unwrap(info[0]).has_value());
+  }
+
+  static void onReject(v8::PromiseRejectMessage message) {
+    v8::Local<v8::Promise> promise = message.GetPromise();
+    EventLoop* loop = Realm::of(v8::Isolate::GetCurrent()).loop;
+    if (loop == nullptr) return;
+    if (message.GetEvent() == v8::kPromiseRejectWithNoHandler) {
+      loop->rejected(promise, message.GetValue());
+    } else if (message.GetEvent() == v8::kPromiseHandlerAddedAfterReject) {
+      loop->handled(promise);
+    }
+  }
+
+  // What no JavaScript and no call of ours caught: thrown by a microtask or a clean-up callback.
+  static void onMessage(v8::Local<v8::Message>, v8::Local<v8::Value> exception) {
+    if (EventLoop* loop = Realm::of(v8::Isolate::GetCurrent()).loop) loop->uncaught(exception);
+  }
+
+  [[noreturn]] void runJob(int readFd, int writeFd) {
+    RpcClient rpc(Connection::open(readFd, writeFd));
+    EventLoop loop(*realm_);
+    ModuleLoader modules(*realm_);
+    realm_->rpc = &rpc;
+    realm_->modules = &modules;
+    auto response = rpc.wait(rpc.session().beginRequest().send());
+    const ipc::Job::Reader job = response.getJob();
+    v8::HandleScope handles(isolate_);
+    apply(job);
+    realm_->loop = &loop;
+    v8::Local<v8::Promise> entry;
+    {
+      v8::TryCatch caught(isolate_);
+      if (!begin(job) || !modules.runEntry(job.getEntry().cStr()).ToLocal(&entry)) loop.uncaught(caught.Exception());
+    }
+    loop.run(entry);
+  }
+
+  void apply(ipc::Job::Reader job) {
+    v8::Local<v8::Context> context = realm_->local();
+    clock_.start(job.getClockResolutionNs(), job.getStartedNs());
+    allocator_.setLimit(job.getMemoryBytes());
+    realm_->memory.setLimit(job.getMemoryBytes());
+    context->AllowCodeGenerationFromStrings(job.getEval());
+    if (!job.getWasm()) removeWebAssembly(isolate_, context);
+  }
+
+  // The hook `begin`. False: an exception was thrown.
+  bool begin(ipc::Job::Reader job) {
+    if (realm_->hooks.begin.IsEmpty()) return true;
+    v8::Local<v8::Object> object = empty();
+    const auto list = [this](size_t size) { return v8::Array::New(isolate_, static_cast<int>(size)); };
+    const auto text = [this](capnp::Text::Reader value) -> v8::Local<v8::Value> {
+      return toV8(isolate_, {value.begin(), value.size()}).ToLocalChecked();
+    };
+    v8::Local<v8::Array> arguments = list(job.getArguments().size());
+    for (uint32_t i = 0; i < job.getArguments().size(); i++) {
+      arguments->CreateDataProperty(realm_->local(), i, text(job.getArguments()[i])).Check();
+    }
+    v8::Local<v8::Array> environment = list(job.getEnvironment().size());
+    for (uint32_t i = 0; i < job.getEnvironment().size(); i++) {
+      v8::Local<v8::Value> variable[] = {text(job.getEnvironment()[i].getName()), text(job.getEnvironment()[i].getValue())};
+      environment->CreateDataProperty(realm_->local(), i, v8::Array::New(isolate_, variable, 2)).Check();
+    }
+    set(object, "entry", text(job.getEntry()));
+    set(object, "arguments", arguments);
+    set(object, "environment", environment);
+    v8::Local<v8::Value> argument = object;
+    return !realm_->hooks.begin.Get(isolate_)
+                ->Call(realm_->local(), v8::Undefined(isolate_), 1, &argument)
+                .IsEmpty();
+  }
+
+  Clock clock_;
+  ArrayBufferAllocator allocator_;
+  v8::Isolate* isolate_ = nullptr;
+  std::unique_ptr<Realm> realm_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> Engine::start(ipc::Boot::Reader boot) { return std::make_unique<V8Engine>(boot); }
+
+}  // namespace runtime::worker
