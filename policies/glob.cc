@@ -337,7 +337,8 @@ bool Glob::matches(std::string_view text) const {
     text.remove_prefix(1);
   }
   const auto segments = segmentsOf(text);
-  return std::ranges::any_of(alternatives_, [&](const Segments& pattern) { return reached(pattern, segments).back(); });
+  return std::ranges::any_of(alternatives_,
+                             [&](const Segments& pattern) -> bool { return reached(pattern, segments).back(); });
 }
 
 bool Glob::couldMatchBeneath(std::string_view text) const {
@@ -346,7 +347,7 @@ bool Glob::couldMatchBeneath(std::string_view text) const {
     text.remove_prefix(1);
   }
   const auto segments = segmentsOf(text);
-  return std::ranges::any_of(alternatives_, [&](const Segments& pattern) {
+  return std::ranges::any_of(alternatives_, [&](const Segments& pattern) -> bool {
     const std::vector<bool> positions = reached(pattern, segments);
     return std::find(positions.begin(), positions.end() - 1, true) != positions.end() - 1;
   });

@@ -58,8 +58,10 @@ Diagnostic describe(const toml::parse_error& error, const Source& source) {
     if (open != text.npos && close > open + 1) {
       std::string_view name = text.substr(open + 1, close - open - 1);
       if (const size_t dot = name.rfind('.'); dot != name.npos) name.remove_prefix(dot + 1);
-      const std::string_view before = source.line(place.line).substr(0, place.column - 1);
-      if (const size_t at = before.rfind(name); at != before.npos) place.column = static_cast<uint32_t>(at + 1);
+      const std::string_view line = source.line(place.line);
+      size_t at = line.substr(0, place.column - 1).rfind(name);
+      if (at == line.npos) at = line.find(name);
+      if (at != line.npos) place.column = static_cast<uint32_t>(at + 1);
       return source.diagnose(Severity::kFault, place, "duplicate " + quoted(name) + ": it is defined above already");
     }
   }
