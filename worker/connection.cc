@@ -1,7 +1,6 @@
 #include "worker/connection.h"
 
 #include <capnp/rpc-twoparty.h>
-#include <kj/exception.h>
 
 #include "ipc/transport/fd_link.h"
 #include "ipc/transport/stream.h"
@@ -9,12 +8,6 @@
 
 namespace runtime::worker {
 namespace {
-
-class Silence final : public kj::ExceptionCallback {
- public:
-  void logMessage(kj::LogSeverity, const char*, int, int, kj::String&&) override {}
-  StackTraceMode stackTraceMode() override { return StackTraceMode::NONE; }
-};
 
 class TwoPipes final : public Connection {
  public:
@@ -31,7 +24,6 @@ class TwoPipes final : public Connection {
   }
 
  private:
-  Silence silence_;
   ipc::WorkerFdLink link_;
   ipc::WorkerPort port_{link_};
   kj::EventLoop loop_{port_};

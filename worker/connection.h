@@ -3,14 +3,23 @@
 #include <capnp/capability.h>
 #include <kj/async.h>
 #include <kj/common.h>
+#include <kj/exception.h>
 
 #include <memory>
 
 namespace runtime::worker {
 
+// Drops KJ's log messages, for a worker has no standard error, and spares it stack traces. Lives on the stack, around all
+// that uses KJ.
+class QuietKj final : public kj::ExceptionCallback {
+ public:
+  void logMessage(kj::LogSeverity, const char*, int, int, kj::String&&) override {}
+  StackTraceMode stackTraceMode() override { return StackTraceMode::NONE; }
+};
+
 class Connection {
  public:
-  // Borrows the descriptors. KJ's own log messages are dropped from here on: a worker has no standard error.
+  // Borrows the descriptors.
   static std::unique_ptr<Connection> open(int readFd, int writeFd);
   virtual ~Connection() noexcept(false) = default;
 

@@ -27,6 +27,8 @@
 namespace runtime::worker {
 namespace {
 
+constexpr std::string_view kPrimordials = "runtime:primordials";
+constexpr std::string_view kInspectPackage = "runtime:inspectPackage";
 constexpr size_t kMiB = size_t{1} << 20;
 // Small until a job says otherwise: MemoryLimit raises the old space. The code range is mapped writable at once and so
 // counts into RLIMIT_DATA.
@@ -81,6 +83,7 @@ class V8Engine final : public Engine {
     params.allow_atomics_wait = false;
     isolate_ = v8::Isolate::New(params);
     isolate_->Enter();
+    v8::HandleScope handles(isolate_);
     realm_ = std::make_unique<Realm>(isolate_);
     realm_->clock = &clock_;
     realm_->memory.install(isolate_);
@@ -123,10 +126,10 @@ class V8Engine final : public Engine {
     v8::Local<v8::Value> primordials = empty();
     for (size_t i = 0; i < ours; i++) {
       v8::Local<v8::Function> function = functions[i].Get(isolate_);
-      if (scripts[i].name == "runtime:primordials") {
-        primordials = evaluate(function, {context->Global()});
-      } else if (scripts[i].name == "runtime:inspectPackage") {
+      if (scripts[i].name == kInspectPackage) {
         set(internals, "inspectPackage", function);
+      } else if (scripts[i].name == kPrimordials) {
+        primordials = evaluate(function, {context->Global()});
       } else {
         evaluate(function, {primordials, internals});
       }
@@ -213,6 +216,7 @@ class V8Engine final : public Engine {
   }
 
   [[noreturn]] void runJob(int readFd, int writeFd) {
+    QuietKj quiet;
     RpcClient rpc(Connection::open(readFd, writeFd));
     EventLoop loop(*realm_);
     ModuleLoader modules(*realm_);
