@@ -56,12 +56,12 @@ kj::StringPtr MessageGuard::inspect(capnp::rpc::Message::Reader message) {
     case capnp::rpc::Message::BOOTSTRAP:
       if (bootstrapped_) return "a second bootstrap message";
       bootstrapped_ = true;
-      openAnswers_.insert(message.getBootstrap().getQuestionId());
+      open_.emplace(message.getBootstrap().getQuestionId(), Question{});
       return nullptr;
     case capnp::rpc::Message::CALL:
       return inspectCall(message.getCall());
     case capnp::rpc::Message::FINISH:
-      if (openAnswers_.erase(message.getFinish().getQuestionId()) == 0) return "a finish message without its call";
+      settle(message.getFinish().getQuestionId(), false, true);
       return nullptr;
     case capnp::rpc::Message::RELEASE:
       return nullptr;
@@ -72,16 +72,32 @@ kj::StringPtr MessageGuard::inspect(capnp::rpc::Message::Reader message) {
 
 kj::StringPtr MessageGuard::inspectCall(capnp::rpc::Call::Reader call) {
   if (!bootstrapped_) return "a call before the bootstrap message";
-  if (openAnswers_.size() >= kMaxOpenAnswers) return "too many unfinished calls";
+  if (open_.size() >= kMaxOpenAnswers) return "too many unfinished calls";
   if (call.getParams().getCapTable().size() != 0) return "a capability in parameters";
   if (!call.getSendResultsTo().isCaller()) return "a call whose results go elsewhere";
   const auto target = call.getTarget();
   if (target.isPromisedAnswer() && (target.getPromisedAnswer().getTransform().size() != 0 ||
-                                    !openAnswers_.contains(target.getPromisedAnswer().getQuestionId()))) {
+                                    !open_.contains(target.getPromisedAnswer().getQuestionId()))) {
     return "a call on a result that carries no capability";
   }
-  if (!openAnswers_.insert(call.getQuestionId()).second) return "a question number in use";
+  if (!open_.emplace(call.getQuestionId(), Question{}).second) return "a question number in use";
   return nullptr;
+}
+
+// A finish for a question that is over is allowed: the answer that said it is not needed may have crossed it.
+void MessageGuard::settle(uint32_t question, bool answered, bool finished) {
+  const auto found = open_.find(question);
+  if (found == open_.end()) return;
+  found->second.answered = found->second.answered || answered;
+  found->second.finished = found->second.finished || finished;
+  if (found->second.answered && found->second.finished) open_.erase(found);
+}
+
+void MessageGuard::noteReturn(Segments segments) {
+  capnp::SegmentArrayMessageReader reader(segments);
+  const auto message = reader.getRoot<capnp::rpc::Message>();
+  if (!message.isReturn()) return;
+  settle(message.getReturn().getAnswerId(), true, message.getReturn().getNoFinishNeeded());
 }
 
 void MessageGuard::offend(kj::StringPtr offence) {
@@ -92,11 +108,13 @@ void MessageGuard::offend(kj::StringPtr offence) {
 
 kj::Promise<void> MessageGuard::writeMessage(kj::ArrayPtr<const int>,
                                              kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) {
+  noteReturn(segments);
   return afterWrite(inner_.writeMessage(nullptr, segments));
 }
 
 kj::Promise<void> MessageGuard::writeMessages(
     kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) {
+  for (const Segments segments : messages) noteReturn(segments);
   return afterWrite(inner_.writeMessages(messages));
 }
 

@@ -9,11 +9,11 @@
 #include <kj/function.h>
 
 #include <cstdint>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace runtime::ipc {
 
-// Calls of one worker that have not been finished.
+// Calls of one worker that have not been answered, or whose answer it has not finished.
 inline constexpr size_t kMaxOpenAnswers = 256;
 // Bytes of replies that a worker has not read: beyond it, the worker is not read from.
 inline constexpr size_t kMaxUnsentBytes = 1 << 20;
@@ -39,6 +39,7 @@ class MessageGuard final : public capnp::MessageStream {
 
  private:
   using Message = kj::Maybe<capnp::MessageReaderAndFds>;
+  using Segments = kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>;
   kj::Promise<Message> readChecked(capnp::ReaderOptions options);
   // Null: nothing wrong with it; else the offence.
   kj::StringPtr inspect(capnp::rpc::Message::Reader message);
@@ -49,7 +50,16 @@ class MessageGuard final : public capnp::MessageStream {
   capnp::MessageStream& inner_;
   kj::Function<size_t()> unsentBytes_;
   kj::Function<void(kj::StringPtr)> onOffence_;
-  std::unordered_set<uint32_t> openAnswers_;
+  // A question is over when it has been answered and the worker needs it no more: it said finish, or the answer said
+  // that it need not. One that was finished first still runs.
+  struct Question {
+    bool answered = false;
+    bool finished = false;
+  };
+  void settle(uint32_t question, bool answered, bool finished);
+  void noteReturn(Segments segments);
+
+  std::unordered_map<uint32_t, Question> open_;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> drained_;
   int messagesThisTurn_ = 0;
   bool bootstrapped_ = false;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <kj/async-io.h>
 #include <kj/async-unix.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <format>
 #include <memory>
 
 namespace runtime::sandbox {
@@ -53,6 +54,11 @@ void SeccompProgram::install() const noexcept {
       static_cast<unsigned short>(instructions_.size()),
       const_cast<sock_filter*>(instructions_.data())};  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) dieAt(Step::kFilter);
+}
+
+std::string seccompVersion() {
+  const scmp_version* version = seccomp_version();
+  return std::format("{}.{}.{}", version->major, version->minor, version->micro);
 }
 
 }  // namespace runtime::sandbox

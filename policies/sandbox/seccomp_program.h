@@ -5,6 +5,7 @@
 
 #include <expected>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "policies/sandbox/setup_error.h"
@@ -25,5 +26,8 @@ class SeccompProgram {
   explicit SeccompProgram(std::vector<sock_filter> instructions) : instructions_(std::move(instructions)) {}
   std::vector<sock_filter> instructions_;
 };
+
+// "2.6.0", of the libseccomp that compiles the program.
+std::string seccompVersion();
 
 }  // namespace runtime::sandbox
