@@ -1,10 +1,8 @@
 #include "worker/array_buffer_allocator.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 
-#include "policies/sandbox/exit_status.h"
+#include "worker/out_of_memory.h"
 
 namespace runtime::worker {
 namespace {
@@ -20,8 +18,8 @@ void* ArrayBufferAllocator::AllocateUninitialized(size_t length) { return alloca
 void* ArrayBufferAllocator::allocate(size_t length, Fill fill) {
   if (length > limit_) return nullptr;
   if (length > limit_ - used_) return refuse(length);
-  // calloc: fresh pages are zero already, so large buffers cost no page before they are used.
-  void* data = fill == Fill::kZero ? std::calloc(length ? length : 1, 1) : std::malloc(length ? length : 1);
+  // Fresh pages are zero already, so large buffers cost no page before they are used.
+  void* data = fill == Fill::kZero ? tryAllocateZeroed(length ? length : 1) : tryAllocate(length ? length : 1);
   if (data == nullptr) return refuse(length);
   refusals_ = 0;
   used_ += length;
@@ -31,7 +29,7 @@ void* ArrayBufferAllocator::allocate(size_t length, Fill fill) {
 void* ArrayBufferAllocator::refuse(size_t length) {
   refusals_ = length == refusedLength_ ? refusals_ + 1 : 1;
   refusedLength_ = length;
-  if (refusals_ >= kAttempts) _exit(sandbox::kExitOutOfMemory);
+  if (refusals_ >= kAttempts) endOutOfMemory();
   return nullptr;
 }
 

@@ -19,6 +19,7 @@
 #include "worker/lockdown.h"
 #include "worker/module_loader.h"
 #include "worker/natives.h"
+#include "worker/out_of_memory.h"
 #include "worker/realm.h"
 #include "worker/scripts.h"
 #include "worker/strings.h"
@@ -65,6 +66,7 @@ class V8Engine final : public Engine {
   }
 
   [[noreturn]] void run(int readFd, int writeFd) override {
+    standardError_.silence();
     try {
       runJob(readFd, writeFd);
     } catch (const kj::Exception&) {
@@ -270,6 +272,7 @@ class V8Engine final : public Engine {
                 .IsEmpty();
   }
 
+  StandardErrorSink standardError_;
   Clock clock_;
   ArrayBufferAllocator allocator_;
   v8::Isolate* isolate_ = nullptr;

@@ -123,14 +123,16 @@ ExceptionText describe(Realm& realm, v8::Local<v8::Value> value) {
     result.name = stringProperty(realm, value, "name");
     result.message = stringProperty(realm, value, "message");
   }
-  result.stack = inspected(realm, value);
-  if (result.message.empty() && !value->IsNativeError()) result.message = result.stack;
   v8::Local<v8::Value> arrow;
   if (value->IsObject() &&
       value.As<v8::Object>()->GetPrivate(realm.local(), realm.arrow.Get(realm.isolate)).ToLocal(&arrow) &&
       arrow->IsString()) {
-    result.stack = toUtf8(realm.isolate, arrow.As<v8::String>()) + "\n\n" + result.stack;
+    // The place says more than the frames, of which there are none.
+    result.stack = toUtf8(realm.isolate, arrow.As<v8::String>()) + "\n\n" + stringProperty(realm, value, "stack");
+    return result;
   }
+  result.stack = inspected(realm, value);
+  if (result.message.empty() && !value->IsNativeError()) result.message = result.stack;
   return result;
 }
 

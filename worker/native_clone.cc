@@ -25,6 +25,10 @@ class Delegate final : public v8::ValueSerializer::Delegate {
   void refuse(const char* message) {
     ThrowDataCloneError(v8::String::NewFromUtf8(isolate_, message).ToLocalChecked());
   }
+  v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object>) override {
+    refuse("#<Object> could not be cloned.");
+    return v8::Nothing<bool>();
+  }
   v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate*, v8::Local<v8::SharedArrayBuffer>) override {
     refuse("#<SharedArrayBuffer> could not be cloned.");
     return v8::Nothing<uint32_t>();

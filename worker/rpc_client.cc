@@ -130,14 +130,20 @@ void RpcClient::setAlarm(uint64_t nanoseconds) {
   auto request = session_.waitRequest();
   request.setNanoseconds(nanoseconds);
   alarmIsSet_ = true;
-  const auto ring = [this] {
-    alarmIsSet_ = false;
-    wake();
-  };
-  alarm_ = request.send().ignoreResult().then(ring, [ring](kj::Exception&& exception) {
-    endIfLost(exception);
-    ring();
-  }).eagerlyEvaluate(nullptr);
+  // kj keeps a callable that is passed by name as a reference: each is written in its place.
+  alarm_ = request.send()
+               .ignoreResult()
+               .then([this] { ring(); },
+                     [this](kj::Exception&& exception) {
+                       endIfLost(exception);
+                       ring();
+                     })
+               .eagerlyEvaluate(nullptr);
+}
+
+void RpcClient::ring() {
+  alarmIsSet_ = false;
+  wake();
 }
 
 void RpcClient::probe() {

@@ -89,6 +89,7 @@ class RpcClient final : private kj::TaskSet::ErrorHandler {
   void start(Held call);
   void startHeld();
   void wake();
+  void ring();
 
   std::unique_ptr<Connection> connection_;
   capnp::Capability::Client door_;

@@ -33,7 +33,7 @@ console.log(plain.text === '', plain.signed, plain.flag, plain.bytes.length, pla
              "Uint8Array 2,3 fancy a| 1,4294967295\n"
              "x y 0\n"
              "null 7 9 undefined undefined\n"
-             "true -1152921504606846976 false 0 plain 0\n");
+             "true -1152921504606847000 false 0 plain 0\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_before_it_is_sent) {

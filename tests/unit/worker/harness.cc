@@ -148,7 +148,7 @@ class Supervisor final : public ipc::Session::Server, public Probe::Server {
     if (path.starts_with("./")) path.erase(0, 2);
     const auto file = job_.files.find(path);
     if (file == job_.files.end()) {
-      throwKj({"ERR_MODULE_NOT_FOUND", "", "", "/" + path, "Cannot find module '/" + path + "'"});
+      throwKj({"ERR_MODULE_NOT_FOUND", "", "", "", "Cannot find module '/" + path + "'"});
     }
     if (path.ends_with(".json") != (context.getParams().getType() == "json")) {
       throwKj({"ERR_IMPORT_ATTRIBUTE_MISSING", "", "", "/" + path, "needs an import attribute of \"type: json\""});

@@ -1,0 +1,50 @@
+#include "worker/out_of_memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "policies/sandbox/exit_status.h"
+
+extern "C" {
+void* __libc_malloc(size_t bytes);
+void* __libc_calloc(size_t count, size_t bytes);
+void* __libc_realloc(void* old, size_t bytes);
+
+__attribute__((visibility("default"))) void* malloc(size_t bytes) {
+  void* memory = __libc_malloc(bytes);
+  if (memory == nullptr) runtime::worker::endOutOfMemory();
+  return memory;
+}
+
+__attribute__((visibility("default"))) void* calloc(size_t count, size_t bytes) {
+  void* memory = __libc_calloc(count, bytes);
+  if (memory == nullptr) runtime::worker::endOutOfMemory();
+  return memory;
+}
+
+__attribute__((visibility("default"))) void* realloc(void* old, size_t bytes) {
+  void* memory = __libc_realloc(old, bytes);
+  if (memory == nullptr && bytes > 0) runtime::worker::endOutOfMemory();
+  return memory;
+}
+}
+
+namespace runtime::worker {
+
+void endOutOfMemory() { _exit(sandbox::kExitOutOfMemory); }
+
+void* tryAllocateZeroed(std::size_t bytes) { return __libc_calloc(bytes, 1); }
+
+void* tryAllocate(std::size_t bytes) { return __libc_malloc(bytes); }
+
+StandardErrorSink::StandardErrorSink()
+    : file_(fopencookie(nullptr, "w",
+                        {.read = nullptr,
+                         .write = [](void*, const char*, size_t size) { return static_cast<ssize_t>(size); },
+                         .seek = nullptr,
+                         .close = nullptr})) {}
+
+void StandardErrorSink::silence() { stderr = static_cast<FILE*>(file_); }
+
+}  // namespace runtime::worker
