@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policies/notation.h"
 #include "policies/parse.h"
 
 namespace runtime::policies {
@@ -156,7 +157,8 @@ std::optional<uint64_t> Reader::count(const toml::node& node, std::string_view n
 
 std::optional<uint64_t> Reader::amount(const toml::node& node, std::string_view name,
                                        std::expected<uint64_t, std::string> (*parse)(std::string_view)) {
-  if (!node.is_string()) return wrongType(node, name, "a string, an integer and its unit in quotes");
+  if (!node.is_string())
+    return wrongType(node, name, parse == parseSize ? "a string such as \"64MiB\"" : "a string such as \"10s\"");
   const auto parsed = parse(node.as_string()->get());
   if (parsed) return *parsed;
   fault(node, quoted(name) + ": " + parsed.error());

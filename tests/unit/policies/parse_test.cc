@@ -222,8 +222,8 @@ BOOST_AUTO_TEST_CASE(duplicatesAreFaultsAtTheirKey) {
 
 BOOST_AUTO_TEST_CASE(wrongTypesAreFaults) {
   only("limits = 1", "2:10", "`limits` must be a table, not an integer");
-  only("[limits]\nwall = 10", "3:8", "`wall` must be a string, an integer and its unit in quotes, not an integer");
-  only("[limits]\nmemory = 1.5", "3:10", "not a float");
+  only("[limits]\nwall = 10", "3:8", "`wall` must be a string such as \"10s\", not an integer");
+  only("[limits]\nmemory = 1.5", "3:10", "a string such as \"64MiB\", not a float");
   only("[limits]\nhandles = \"64\"", "3:11", "`handles` must be an integer, not a string");
   only("[limits]\nentries = 1.0", "3:11", "not a float");
   only("[engine]\njit = \"yes\"", "3:7", "`jit` must be true or false, not a string");
