@@ -14,10 +14,10 @@ enum class Effect : uint8_t {
 };
 
 struct Needs {
-  RightSet all;
-  RightSet any;
-  RightSet ifAbsent;
-  RightSet ifPresent;
+  RightSet all = {};
+  RightSet any = {};
+  RightSet ifAbsent = {};
+  RightSet ifPresent = {};
 
   // The first right that `held` lacks for `effect`; nothing where it suffices.
   std::optional<Right> missing(RightSet held, Effect effect) const {
