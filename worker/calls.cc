@@ -71,21 +71,20 @@ void call(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (!v8::Promise::Resolver::New(realm.isolate->GetCurrentContext()).ToLocal(&resolver)) return;
   std::optional<Prepared> prepared = prepare(realm, info);
   if (!prepared) return;
-  realm.rpc->call(
-      kj::mv(prepared->request), sizeOf(*prepared->method),
-      [&realm, &face = faceOf(info), method = prepared->method,
-       waiting = v8::Global<v8::Promise::Resolver>(realm.isolate, resolver),
-       callContext = v8::Global<v8::Value>(realm.isolate, info[2])](Answer answer) mutable {
-        v8::HandleScope handles(realm.isolate);
-        v8::Local<v8::Context> context = realm.local();
-        v8::TryCatch caught(realm.isolate);
-        v8::Local<v8::Value> result;
-        if (convert(realm, face, *method, answer, callContext.Get(realm.isolate)).ToLocal(&result)) {
-          waiting.Get(realm.isolate)->Resolve(context, result).Check();
-        } else {
-          waiting.Get(realm.isolate)->Reject(context, caught.Exception()).Check();
-        }
-      });
+  realm.rpc->call(kj::mv(prepared->request), sizeOf(*prepared->method),
+                  [&realm, &face = faceOf(info), method = prepared->method,
+                   waiting = v8::Global<v8::Promise::Resolver>(realm.isolate, resolver),
+                   callContext = v8::Global<v8::Value>(realm.isolate, info[2])](Answer answer) mutable {
+                    v8::HandleScope handles(realm.isolate);
+                    v8::Local<v8::Context> context = realm.local();
+                    v8::TryCatch caught(realm.isolate);
+                    v8::Local<v8::Value> result;
+                    if (convert(realm, face, *method, answer, callContext.Get(realm.isolate)).ToLocal(&result)) {
+                      waiting.Get(realm.isolate)->Resolve(context, result).Check();
+                    } else {
+                      waiting.Get(realm.isolate)->Reject(context, caught.Exception()).Check();
+                    }
+                  });
   info.GetReturnValue().Set(resolver->GetPromise());
 }
 

@@ -9,8 +9,8 @@
 
 namespace runtime::worker {
 
-// Drops KJ's log messages, for a worker has no standard error, and spares it stack traces. Lives on the stack, around all
-// that uses KJ.
+// Drops KJ's log messages, for a worker has no standard error, and spares it stack traces. Lives on the stack, around
+// all that uses KJ.
 class QuietKj final : public kj::ExceptionCallback {
  public:
   void logMessage(kj::LogSeverity, const char*, int, int, kj::String&&) override {}

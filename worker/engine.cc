@@ -102,7 +102,8 @@ class V8Engine final : public Engine {
     std::vector<Script> scripts(embeddedScripts().begin(), embeddedScripts().end());
     const size_t ours = scripts.size();
     for (const auto extension : boot.getExtensions()) {
-      scripts.push_back({std::string("runtime:face/") + extension.getName().cStr(), "primordials, internals",
+      scripts.push_back({std::string("runtime:face/") + extension.getName().cStr(),
+                         "primordials, internals",
                          {extension.getFace().begin(), extension.getFace().size()}});
     }
     auto [context, functions] = makeContext(isolate_, scripts);
@@ -144,8 +145,6 @@ class V8Engine final : public Engine {
     v8::Local<v8::String> text;
     (void)v8::Date::New(context, 0).ToLocalChecked()->ToString(context).ToLocal(&text);
     isolate_->PerformMicrotaskCheckpoint();
-    // The snapshot's garbage and ours are not copied page by page after each fork.
-    isolate_->LowMemoryNotification();
   }
 
   void addFace(ipc::Boot::Extension::Reader extension, v8::Local<v8::Function> function,
@@ -260,16 +259,15 @@ class V8Engine final : public Engine {
     }
     v8::Local<v8::Array> environment = list(job.getEnvironment().size());
     for (uint32_t i = 0; i < job.getEnvironment().size(); i++) {
-      v8::Local<v8::Value> variable[] = {text(job.getEnvironment()[i].getName()), text(job.getEnvironment()[i].getValue())};
+      v8::Local<v8::Value> variable[] = {text(job.getEnvironment()[i].getName()),
+                                         text(job.getEnvironment()[i].getValue())};
       environment->CreateDataProperty(realm_->local(), i, v8::Array::New(isolate_, variable, 2)).Check();
     }
     set(object, "entry", text(job.getEntry()));
     set(object, "arguments", arguments);
     set(object, "environment", environment);
     v8::Local<v8::Value> argument = object;
-    return !realm_->hooks.begin.Get(isolate_)
-                ->Call(realm_->local(), v8::Undefined(isolate_), 1, &argument)
-                .IsEmpty();
+    return !realm_->hooks.begin.Get(isolate_)->Call(realm_->local(), v8::Undefined(isolate_), 1, &argument).IsEmpty();
   }
 
   StandardErrorSink standardError_;

@@ -11,8 +11,8 @@ namespace runtime::worker {
 class Engine {
  public:
   // In the zygote, before it is confined: starts V8 (single-threaded), makes the isolate and the context, compiles the
-  // globals and the faces of `boot`, and warms what opens files at first use (ICU). Exactly one thread exists before and
-  // after. Ends the process through sandbox::dieAt() where it cannot.
+  // globals and the faces of `boot`, and warms what opens files at first use (ICU). Exactly one thread exists before
+  // and after. Ends the process through sandbox::dieAt() where it cannot.
   static std::unique_ptr<Engine> start(ipc::Boot::Reader boot);
   virtual ~Engine() = default;
 

@@ -83,9 +83,7 @@ void EventLoop::runTicks() {
   v8::TryCatch caught(realm_.isolate);
   v8::Local<v8::Context> context = realm_.local();
   if (!realm_.hooks.runTicks.IsEmpty() &&
-      realm_.hooks.runTicks.Get(realm_.isolate)
-          ->Call(context, v8::Undefined(realm_.isolate), 0, nullptr)
-          .IsEmpty()) {
+      realm_.hooks.runTicks.Get(realm_.isolate)->Call(context, v8::Undefined(realm_.isolate), 0, nullptr).IsEmpty()) {
     uncaught(caught.Exception());
   }
 }
@@ -126,7 +124,8 @@ bool EventLoop::turn() {
                      realm_.modules->hasImports();
   if (!holds) return false;
   if (immediateArmed_ || timerIsDue() || rpc.hasAnswers() || realm_.modules->hasImports()) {
-    // There is more to do at once. Reading could sleep, so what has arrived for the open calls is fetched by a round trip.
+    // There is more to do at once. Reading could sleep, so what has arrived for the open calls is fetched by a round
+    // trip.
     if (rpc.pending() > 0 && !rpc.hasAnswers()) rpc.probe();
     return true;
   }
@@ -148,9 +147,10 @@ void EventLoop::run(v8::Local<v8::Promise> entry) {
   }
   if (entry->State() == v8::Promise::kRejected) uncaught(entry->Result());
   if (entry->State() == v8::Promise::kPending) {
-    finishWith(realm_, {"Error", "top-level await can never be settled: nothing is pending any more",
-                        realm_.modules->unsettledAwait(
-                            "Error: top-level await can never be settled: nothing is pending any more")});
+    finishWith(
+        realm_,
+        {"Error", "top-level await can never be settled: nothing is pending any more",
+         realm_.modules->unsettledAwait("Error: top-level await can never be settled: nothing is pending any more")});
   }
   finish(realm_, [](ipc::Outcome::Builder outcome) { outcome.setCompleted(); });
 }

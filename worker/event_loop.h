@@ -25,8 +25,8 @@ class EventLoop {
 
   // Calls a hook at top level, then drains.
   void callHook(const v8::Global<v8::Function>& hook);
-  // After JavaScript has returned to top level: ticks and microtasks until there are none, then rejections nobody handled.
-  // `kMicrotasksFirst` is Node's order for the body of a module.
+  // After JavaScript has returned to top level: ticks and microtasks until there are none, then rejections nobody
+  // handled. `kMicrotasksFirst` is Node's order for the body of a module.
   enum class Order { kTicksFirst, kMicrotasksFirst };
   void drain(Order order = Order::kTicksFirst);
 

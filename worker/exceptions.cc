@@ -49,9 +49,7 @@ std::string inspected(Realm& realm, v8::Local<v8::Value> value) {
   v8::Local<v8::Value> inspect;
   v8::Local<v8::Value> text;
   if (getProperty(realm, realm.shared.Get(realm.isolate), "inspect").ToLocal(&inspect) && inspect->IsFunction() &&
-      inspect.As<v8::Function>()
-          ->Call(realm.local(), v8::Undefined(realm.isolate), 1, &value)
-          .ToLocal(&text) &&
+      inspect.As<v8::Function>()->Call(realm.local(), v8::Undefined(realm.isolate), 1, &value).ToLocal(&text) &&
       text->IsString()) {
     return toUtf8(realm.isolate, text.As<v8::String>());
   }
@@ -96,7 +94,8 @@ void noteSourceLine(Realm& realm, const v8::TryCatch& caught) {
   if (source.size() <= 1000) {
     text += "\n" + source + "\n";
     // A tab stays a tab, so that the caret stands where it should.
-    for (int i = 0; i < column; i++) text += i < static_cast<int>(source.size()) && source[static_cast<size_t>(i)] == '\t' ? '\t' : ' ';
+    for (int i = 0; i < column; i++)
+      text += i < static_cast<int>(source.size()) && source[static_cast<size_t>(i)] == '\t' ? '\t' : ' ';
     text.append(static_cast<size_t>(end > column ? end - column : 1), '^');
   }
   caught.Exception()

@@ -14,7 +14,11 @@ v8::MaybeLocal<v8::Object> member(v8::Local<v8::Context> context, v8::Local<v8::
 // Stands for a getter or method of WebAssembly.Memory: what it gives, unless that is shared.
 void unshared(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Local<v8::Value> buffer;
-  if (!info.Data().As<v8::Function>()->Call(info.GetIsolate()->GetCurrentContext(), info.This(), 0, nullptr).ToLocal(&buffer)) return;
+  if (!info.Data()
+           .As<v8::Function>()
+           ->Call(info.GetIsolate()->GetCurrentContext(), info.This(), 0, nullptr)
+           .ToLocal(&buffer))
+    return;
   if (buffer->IsSharedArrayBuffer()) return throwTypeError(info.GetIsolate(), "shared memory is not available");
   info.GetReturnValue().Set(buffer);
 }
@@ -32,7 +36,8 @@ void removeShared(v8::Isolate* isolate, v8::Local<v8::Context> context) {
   v8::Local<v8::Object> global = context->Global();
   global->Delete(context, internalized(isolate, "SharedArrayBuffer")).Check();
   if (v8::Local<v8::Object> atomics; member(context, global, "Atomics").ToLocal(&atomics)) {
-    for (const char* name : {"wait", "waitAsync", "notify"}) atomics->Delete(context, internalized(isolate, name)).Check();
+    for (const char* name : {"wait", "waitAsync", "notify"})
+      atomics->Delete(context, internalized(isolate, name)).Check();
   }
   v8::Local<v8::Object> webAssembly;
   v8::Local<v8::Object> memory;

@@ -110,12 +110,14 @@ bool ModuleLoader::fill(Record& record, ipc::Module::Reader module, const Wanted
       record.view = {module.getView().getHigh(), module.getView().getLow()};
       record.complete = true;
       return bindFace(record, module.getExtension(), wanted);
-    case ipc::Module::Format::JAVA_SCRIPT: return source(module).ToLocal(&code) && compile(record, code);
+    case ipc::Module::Format::JAVA_SCRIPT:
+      return source(module).ToLocal(&code) && compile(record, code);
     case ipc::Module::Format::JSON:
       record.complete = true;
       return source(module).ToLocal(&code) && parseJson(record, code);
     case ipc::Module::Format::WASM:
-    case ipc::Module::Format::COMMON_JS: break;
+    case ipc::Module::Format::COMMON_JS:
+      break;
   }
   throwTypeError(realm_.isolate, "modules of this kind cannot be imported: " + record.url);
   return false;
@@ -167,7 +169,8 @@ bool ModuleLoader::bindFace(Record& record, const std::string& extension, const 
   }
   record.face = face->get();
   // As written where the extension knows it: an import map may give it another name.
-  record.faceSpecifier = std::ranges::contains(record.face->specifiers, wanted.specifier) ? wanted.specifier : record.url;
+  record.faceSpecifier =
+      std::ranges::contains(record.face->specifiers, wanted.specifier) ? wanted.specifier : record.url;
   v8::Local<v8::Context> context = realm_.local();
   v8::Local<v8::Object> object = record.face->object.Get(realm_.isolate);
   v8::Local<v8::Value> exports;
@@ -230,8 +233,8 @@ v8::MaybeLocal<v8::Value> ModuleLoader::evaluateSynthetic(v8::Local<v8::Context>
       }
       // A property that `exports` did not name is not exported.
       v8::TryCatch caught(isolate);
-      (void)module->SetSyntheticModuleExport(
-          isolate, internalized(isolate, toUtf8(isolate, name.As<v8::String>())), value);
+      (void)module->SetSyntheticModuleExport(isolate, internalized(isolate, toUtf8(isolate, name.As<v8::String>())),
+                                             value);
     }
   }
   v8::Local<v8::Promise::Resolver> done;
@@ -373,33 +376,30 @@ void ModuleLoader::run(Import& import) {
     return info.Data().As<v8::Array>()->Get(info.GetIsolate()->GetCurrentContext(), index).ToLocalChecked();
   };
   static const auto at = part;
-  v8::Local<v8::Function> fulfilled =
-      v8::Function::New(context,
-                        [](const v8::FunctionCallbackInfo<v8::Value>& info) {
-                          at(info, 0)
-                              .As<v8::Promise::Resolver>()
-                              ->Resolve(info.GetIsolate()->GetCurrentContext(), at(info, 1))
-                              .Check();
-                        },
-                        data)
-          .ToLocalChecked();
+  v8::Local<v8::Function> fulfilled = v8::Function::New(
+                                          context,
+                                          [](const v8::FunctionCallbackInfo<v8::Value>& info) {
+                                            at(info, 0)
+                                                .As<v8::Promise::Resolver>()
+                                                ->Resolve(info.GetIsolate()->GetCurrentContext(), at(info, 1))
+                                                .Check();
+                                          },
+                                          data)
+                                          .ToLocalChecked();
   v8::Local<v8::Function> rejected =
-      v8::Function::New(context,
-                        [](const v8::FunctionCallbackInfo<v8::Value>& info) {
-                          at(info, 0)
-                              .As<v8::Promise::Resolver>()
-                              ->Reject(info.GetIsolate()->GetCurrentContext(), info[0])
-                              .Check();
-                        },
-                        data)
+      v8::Function::New(
+          context,
+          [](const v8::FunctionCallbackInfo<v8::Value>& info) {
+            at(info, 0).As<v8::Promise::Resolver>()->Reject(info.GetIsolate()->GetCurrentContext(), info[0]).Check();
+          },
+          data)
           .ToLocalChecked();
   v8::Local<v8::Promise> ignored;
   (void)evaluated->Then(context, fulfilled, rejected).ToLocal(&ignored);
 }
 
-v8::MaybeLocal<v8::Promise> ModuleLoader::importDynamically(v8::Local<v8::Context> context,
-                                                            v8::Local<v8::Data> options, v8::Local<v8::Value>,
-                                                            v8::Local<v8::String> specifier,
+v8::MaybeLocal<v8::Promise> ModuleLoader::importDynamically(v8::Local<v8::Context> context, v8::Local<v8::Data> options,
+                                                            v8::Local<v8::Value>, v8::Local<v8::String> specifier,
                                                             v8::Local<v8::FixedArray> list) {
   v8::Isolate* isolate = context->GetIsolate();
   ModuleLoader& self = *Realm::of(isolate).modules;

@@ -1,6 +1,6 @@
 #pragma once
-// The modules of a job: asked of the supervisor, compiled, linked, evaluated. A module is known by the id the supervisor
-// gave it. One thread, in a worker; JavaScript runs in it, so only at top level.
+// The modules of a job: asked of the supervisor, compiled, linked, evaluated. A module is known by the id the
+// supervisor gave it. One thread, in a worker; JavaScript runs in it, so only at top level.
 #include <v8.h>
 
 #include <cstdint>
@@ -87,8 +87,7 @@ class ModuleLoader {
                                                        v8::Local<v8::Value> resourceName,
                                                        v8::Local<v8::String> specifier,
                                                        v8::Local<v8::FixedArray> attributes);
-  static void initializeMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module,
-                             v8::Local<v8::Object> meta);
+  static void initializeMeta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta);
 
   Realm& realm_;
   std::map<uint32_t, std::unique_ptr<Record>> records_;

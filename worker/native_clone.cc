@@ -22,9 +22,7 @@ class Delegate final : public v8::ValueSerializer::Delegate {
     }
     isolate_->ThrowException(error);
   }
-  void refuse(const char* message) {
-    ThrowDataCloneError(v8::String::NewFromUtf8(isolate_, message).ToLocalChecked());
-  }
+  void refuse(const char* message) { ThrowDataCloneError(v8::String::NewFromUtf8(isolate_, message).ToLocalChecked()); }
   v8::Maybe<bool> WriteHostObject(v8::Isolate*, v8::Local<v8::Object>) override {
     refuse("#<Object> could not be cloned.");
     return v8::Nothing<bool>();

@@ -65,9 +65,7 @@ std::string_view nameOf(v8::Local<v8::Value> value) {
   return {};
 }
 
-void typeOf(Realm& realm, const Info& info) {
-  info.GetReturnValue().Set(internalized(realm.isolate, nameOf(info[0])));
-}
+void typeOf(Realm& realm, const Info& info) { info.GetReturnValue().Set(internalized(realm.isolate, nameOf(info[0]))); }
 
 v8::Local<v8::Array> pair(Realm& realm, v8::Local<v8::Value> first, v8::Local<v8::Value> second) {
   v8::Local<v8::Value> elements[] = {first, second};

@@ -23,7 +23,11 @@ void setHooks(Realm& realm, const Info& info) {
   };
   for (const auto& [name, hook] : hooks) {
     v8::Local<v8::Value> value;
-    if (!info[0].As<v8::Object>()->Get(realm.isolate->GetCurrentContext(), internalized(realm.isolate, name)).ToLocal(&value)) return;
+    if (!info[0]
+             .As<v8::Object>()
+             ->Get(realm.isolate->GetCurrentContext(), internalized(realm.isolate, name))
+             .ToLocal(&value))
+      return;
     if (value->IsFunction()) hook->Reset(realm.isolate, value.As<v8::Function>());
   }
 }

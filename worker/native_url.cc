@@ -21,9 +21,9 @@ void give(Realm& realm, const Info& info, const ada::url_aggregator& url, v8::Lo
     return throwTypeError(realm.isolate, "components are a Uint32Array(9)");
   }
   const ada::url_components& parts = url.get_components();
-  const uint32_t values[] = {parts.protocol_end,   parts.username_end, parts.host_start,
-                             parts.host_end,       parts.port,         parts.pathname_start,
-                             parts.search_start,   parts.hash_start,   static_cast<uint32_t>(url.type)};
+  const uint32_t values[] = {parts.protocol_end, parts.username_end, parts.host_start,
+                             parts.host_end,     parts.port,         parts.pathname_start,
+                             parts.search_start, parts.hash_start,   static_cast<uint32_t>(url.type)};
   v8::Local<v8::Uint32Array> array = to.As<v8::Uint32Array>();
   std::memcpy(static_cast<char*>(array->Buffer()->Data()) + array->ByteOffset(), values, sizeof values);
   v8::Local<v8::String> href;
@@ -52,17 +52,38 @@ void urlUpdate(Realm& realm, const Info& info) {
   const std::string value = textOf(realm, info[2]);
   bool accepted = true;
   switch (info[1].As<v8::Uint32>()->Value()) {
-    case 0: accepted = url->set_href(value); break;
-    case 1: url->set_hash(value); break;
-    case 2: accepted = url->set_port(value); break;
-    case 3: accepted = url->set_host(value); break;
-    case 4: accepted = url->set_hostname(value); break;
-    case 5: accepted = url->set_pathname(value); break;
-    case 6: url->set_search(value); break;
-    case 7: accepted = url->set_protocol(value); break;
-    case 8: accepted = url->set_username(value); break;
-    case 9: accepted = url->set_password(value); break;
-    default: return throwTypeError(realm.isolate, "no such field of a URL");
+    case 0:
+      accepted = url->set_href(value);
+      break;
+    case 1:
+      url->set_hash(value);
+      break;
+    case 2:
+      accepted = url->set_port(value);
+      break;
+    case 3:
+      accepted = url->set_host(value);
+      break;
+    case 4:
+      accepted = url->set_hostname(value);
+      break;
+    case 5:
+      accepted = url->set_pathname(value);
+      break;
+    case 6:
+      url->set_search(value);
+      break;
+    case 7:
+      accepted = url->set_protocol(value);
+      break;
+    case 8:
+      accepted = url->set_username(value);
+      break;
+    case 9:
+      accepted = url->set_password(value);
+      break;
+    default:
+      return throwTypeError(realm.isolate, "no such field of a URL");
   }
   if (accepted) give(realm, info, *url, info[3]);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// internals.native, by subject: what only C++ can do for the runtime's JavaScript. README.md states each function. In the
-// zygote; the functions act in the worker.
+// internals.native, by subject: what only C++ can do for the runtime's JavaScript. README.md states each function. In
+// the zygote; the functions act in the worker.
 #include <v8.h>
 
 #include "worker/realm.h"

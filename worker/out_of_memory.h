@@ -2,8 +2,8 @@
 // A worker whose memory is at an end says nothing and leaves with kExitOutOfMemory, whoever asked for the memory.
 //
 // V8 answers a malloc() that fails in its garbage collector by printing and trapping, past every handler it lets one
-// install. So malloc(), calloc() and realloc() are the executable's own: glibc's, and the end of the process where those
-// fail. The executable exports them, as it does madvise() (fork_safe_memory.h).
+// install. So malloc(), calloc() and realloc() are the executable's own: glibc's, and the end of the process where
+// those fail. The executable exports them, as it does madvise() (fork_safe_memory.h).
 #include <cstddef>
 
 namespace runtime::worker {
@@ -14,8 +14,8 @@ namespace runtime::worker {
 void* tryAllocateZeroed(std::size_t bytes);
 void* tryAllocate(std::size_t bytes);
 
-// What V8 prints to standard error before it calls a handler goes nowhere: the descriptor is not open and the filter would
-// take the attempt for a violation. In the zygote; takes effect with silence().
+// What V8 prints to standard error before it calls a handler goes nowhere: the descriptor is not open and the filter
+// would take the attempt for a violation. In the zygote; takes effect with silence().
 class StandardErrorSink {
  public:
   StandardErrorSink();

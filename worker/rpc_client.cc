@@ -68,18 +68,18 @@ void RpcClient::call(Request request, AnswerSize size, Deliver deliver) {
 
 void RpcClient::start(Held call) {
   began(call.size, call.bytes);
-  tasks_.add(call.request.send()
-                 .then([](Response&& response) { return Answer(kj::mv(response)); },
-                       [](kj::Exception&& exception) {
-                         endIfLost(exception);
-                         return Answer(kj::mv(exception));
-                       })
-                 .then([this, size = call.size, bytes = call.bytes, deliver = kj::mv(call.deliver)](
-                           Answer&& answer) mutable {
-                   arrived(size, bytes);
-                   answers_.push_back({kj::mv(deliver), kj::mv(answer)});
-                   wake();
-                 }));
+  tasks_.add(
+      call.request.send()
+          .then([](Response&& response) { return Answer(kj::mv(response)); },
+                [](kj::Exception&& exception) {
+                  endIfLost(exception);
+                  return Answer(kj::mv(exception));
+                })
+          .then([this, size = call.size, bytes = call.bytes, deliver = kj::mv(call.deliver)](Answer&& answer) mutable {
+            arrived(size, bytes);
+            answers_.push_back({kj::mv(deliver), kj::mv(answer)});
+            wake();
+          }));
 }
 
 void RpcClient::startHeld() {
@@ -163,7 +163,8 @@ void RpcClient::writeOutput(ipc::OutputStream stream, kj::ArrayPtr<const kj::byt
     auto request = session_.outputRequest();
     request.setStream(stream);
     request.setBytes(piece);
-    outputs_.push_back(request.send().ignoreResult().eagerlyEvaluate([](kj::Exception&& exception) { endIfLost(exception); }));
+    outputs_.push_back(
+        request.send().ignoreResult().eagerlyEvaluate([](kj::Exception&& exception) { endIfLost(exception); }));
   }
   flush();
 }

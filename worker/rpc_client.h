@@ -1,6 +1,6 @@
 #pragma once
-// Calls through the door. Nothing of V8 here: what is answered is queued, and taken by the event loop between turns. One
-// thread; made after the fork. Every member ends the process with kExitLostSupervisor when the supervisor is gone.
+// Calls through the door. Nothing of V8 here: what is answered is queued, and taken by the event loop between turns.
+// One thread; made after the fork. Every member ends the process with kExitLostSupervisor when the supervisor is gone.
 #include <capnp/any.h>
 #include <capnp/capability.h>
 #include <kj/async.h>
@@ -96,8 +96,8 @@ class RpcClient final : private kj::TaskSet::ErrorHandler {
   ipc::Session::Client session_;
   std::deque<Held> held_;
   std::deque<Arrived> answers_;
-  size_t open_ = 0;              // sent, not arrived
-  size_t openLarge_ = 0;         // those of them with AnswerSize::kLarge
+  size_t open_ = 0;               // sent, not arrived
+  size_t openLarge_ = 0;          // those of them with AnswerSize::kLarge
   uint64_t unansweredBytes_ = 0;  // of the requests that are open
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> sleeper_;
   kj::Maybe<kj::Promise<void>> alarm_;

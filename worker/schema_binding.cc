@@ -118,7 +118,8 @@ class Writer {
           break;
         }
         case Kind::kData:
-        case Kind::kList: return mismatch(name, "of a type that a list of parameters may have");
+        case Kind::kList:
+          return mismatch(name, "of a type that a list of parameters may have");
         default: {
           std::optional<capnp::DynamicValue::Reader> scalar = convert(element, value, name);
           if (!scalar) return false;
@@ -132,7 +133,8 @@ class Writer {
   std::optional<capnp::DynamicValue::Reader> convert(const TypePlan& type, v8::Local<v8::Value> value,
                                                      kj::StringPtr name) {
     switch (type.kind) {
-      case Kind::kVoid: return capnp::DynamicValue::Reader(capnp::VOID);
+      case Kind::kVoid:
+        return capnp::DynamicValue::Reader(capnp::VOID);
       case Kind::kBool:
         if (value->IsBoolean()) return capnp::DynamicValue::Reader(value.As<v8::Boolean>()->Value());
         throwMismatch(isolate_, name, "a boolean");
@@ -141,10 +143,14 @@ class Writer {
         if (value->IsNumber()) return capnp::DynamicValue::Reader(value.As<v8::Number>()->Value());
         throwMismatch(isolate_, name, "a number");
         return std::nullopt;
-      case Kind::kInt: return integer<int64_t>(value, -std::ldexp(1.0, type.bits - 1), type.bits - 1, name);
-      case Kind::kUInt: return integer<uint64_t>(value, 0, type.bits, name);
-      case Kind::kInt64: return integer<int64_t>(value, -std::ldexp(1.0, 63), 63, name);
-      case Kind::kUInt64: return integer<uint64_t>(value, 0, 64, name);
+      case Kind::kInt:
+        return integer<int64_t>(value, -std::ldexp(1.0, type.bits - 1), type.bits - 1, name);
+      case Kind::kUInt:
+        return integer<uint64_t>(value, 0, type.bits, name);
+      case Kind::kInt64:
+        return integer<int64_t>(value, -std::ldexp(1.0, 63), 63, name);
+      case Kind::kUInt64:
+        return integer<uint64_t>(value, 0, 64, name);
       case Kind::kEnum:
         for (size_t i = 0; i < type.enumerants.size(); i++) {
           if (value->StrictEquals(type.enumerants[i].Get(isolate_))) {
@@ -167,8 +173,7 @@ class Writer {
     return capnp::DynamicValue::Reader(*number);
   }
 
-  bool token(const StructPlan& plan, v8::Local<v8::Value> value, capnp::DynamicStruct::Builder to,
-             kj::StringPtr name) {
+  bool token(const StructPlan& plan, v8::Local<v8::Value> value, capnp::DynamicStruct::Builder to, kj::StringPtr name) {
     if (value->IsNull()) return true;
     const std::optional<TokenBits> bits = tokens_.unwrap(value);
     if (!bits) return mismatch(name, "a token");
@@ -228,26 +233,35 @@ class Reader {
   v8::MaybeLocal<v8::Value> value(const TypePlan& type, const capnp::DynamicValue::Reader& from) {
     switch (type.kind) {
       case Kind::kVoid:
-      case Kind::kUnsupported: return v8::Undefined(isolate_);
-      case Kind::kBool: return v8::Boolean::New(isolate_, from.as<bool>());
-      case Kind::kInt: return v8::Integer::New(isolate_, from.as<int32_t>());
-      case Kind::kUInt: return v8::Integer::NewFromUnsigned(isolate_, from.as<uint32_t>());
-      case Kind::kInt64: return v8::Number::New(isolate_, static_cast<double>(from.as<int64_t>()));
-      case Kind::kUInt64: return v8::Number::New(isolate_, static_cast<double>(from.as<uint64_t>()));
-      case Kind::kFloat: return v8::Number::New(isolate_, from.as<double>());
+      case Kind::kUnsupported:
+        return v8::Undefined(isolate_);
+      case Kind::kBool:
+        return v8::Boolean::New(isolate_, from.as<bool>());
+      case Kind::kInt:
+        return v8::Integer::New(isolate_, from.as<int32_t>());
+      case Kind::kUInt:
+        return v8::Integer::NewFromUnsigned(isolate_, from.as<uint32_t>());
+      case Kind::kInt64:
+        return v8::Number::New(isolate_, static_cast<double>(from.as<int64_t>()));
+      case Kind::kUInt64:
+        return v8::Number::New(isolate_, static_cast<double>(from.as<uint64_t>()));
+      case Kind::kFloat:
+        return v8::Number::New(isolate_, from.as<double>());
       case Kind::kText: {
         const capnp::Text::Reader text = from.as<capnp::Text>();
         v8::Local<v8::String> string;
         if (!toV8(isolate_, {text.begin(), text.size()}).ToLocal(&string)) return {};
         return string;
       }
-      case Kind::kData: return data(from.as<capnp::Data>());
+      case Kind::kData:
+        return data(from.as<capnp::Data>());
       case Kind::kEnum: {
         const uint16_t raw = from.as<capnp::DynamicEnum>().getRaw();
         if (raw < type.enumerants.size()) return type.enumerants[raw].Get(isolate_);
         return v8::Integer::NewFromUnsigned(isolate_, raw);
       }
-      case Kind::kList: return list(*type.element, from.as<capnp::DynamicList>());
+      case Kind::kList:
+        return list(*type.element, from.as<capnp::DynamicList>());
       case Kind::kStruct: {
         v8::Local<v8::Object> object;
         if (!structure(*type.structure, from.as<capnp::DynamicStruct>(), nullptr, std::nullopt).ToLocal(&object)) {
@@ -328,8 +342,9 @@ SchemaBinding::SchemaBinding(v8::Isolate* isolate, Tokens& tokens, capnp::Interf
     plan.results = plans_.of(method.getResultType());
     plan.onlyData = onlyDataOf(*plan.results);
     const kj::StringPtr name = method.getProto().getName();
-    byName->Set(context, internalized(isolate, {name.begin(), name.size()}),
-                v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(methods_.size())))
+    byName
+        ->Set(context, internalized(isolate, {name.begin(), name.size()}),
+              v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(methods_.size())))
         .Check();
     methods_.push_back(plan);
   }

@@ -1,6 +1,6 @@
 #pragma once
-// JavaScript values ↔ Cap'n Proto by schema: what README.md says of `params` and results. One binding for each extension,
-// its plan made once in the zygote. No C++ exception leaves these.
+// JavaScript values ↔ Cap'n Proto by schema: what README.md says of `params` and results. One binding for each
+// extension, its plan made once in the zygote. No C++ exception leaves these.
 #include <capnp/dynamic.h>
 #include <capnp/schema.h>
 #include <v8.h>

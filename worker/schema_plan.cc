@@ -34,20 +34,46 @@ TypePlan Plans::type(capnp::Type type) {
     plan.bits = bits;
   };
   switch (type.which()) {
-    case capnp::schema::Type::VOID: plan.kind = Kind::kVoid; break;
-    case capnp::schema::Type::BOOL: plan.kind = Kind::kBool; break;
-    case capnp::schema::Type::INT8: integer(Kind::kInt, 8); break;
-    case capnp::schema::Type::INT16: integer(Kind::kInt, 16); break;
-    case capnp::schema::Type::INT32: integer(Kind::kInt, 32); break;
-    case capnp::schema::Type::INT64: integer(Kind::kInt64, 64); break;
-    case capnp::schema::Type::UINT8: integer(Kind::kUInt, 8); break;
-    case capnp::schema::Type::UINT16: integer(Kind::kUInt, 16); break;
-    case capnp::schema::Type::UINT32: integer(Kind::kUInt, 32); break;
-    case capnp::schema::Type::UINT64: integer(Kind::kUInt64, 64); break;
+    case capnp::schema::Type::VOID:
+      plan.kind = Kind::kVoid;
+      break;
+    case capnp::schema::Type::BOOL:
+      plan.kind = Kind::kBool;
+      break;
+    case capnp::schema::Type::INT8:
+      integer(Kind::kInt, 8);
+      break;
+    case capnp::schema::Type::INT16:
+      integer(Kind::kInt, 16);
+      break;
+    case capnp::schema::Type::INT32:
+      integer(Kind::kInt, 32);
+      break;
+    case capnp::schema::Type::INT64:
+      integer(Kind::kInt64, 64);
+      break;
+    case capnp::schema::Type::UINT8:
+      integer(Kind::kUInt, 8);
+      break;
+    case capnp::schema::Type::UINT16:
+      integer(Kind::kUInt, 16);
+      break;
+    case capnp::schema::Type::UINT32:
+      integer(Kind::kUInt, 32);
+      break;
+    case capnp::schema::Type::UINT64:
+      integer(Kind::kUInt64, 64);
+      break;
     case capnp::schema::Type::FLOAT32:
-    case capnp::schema::Type::FLOAT64: plan.kind = Kind::kFloat; break;
-    case capnp::schema::Type::TEXT: plan.kind = Kind::kText; break;
-    case capnp::schema::Type::DATA: plan.kind = Kind::kData; break;
+    case capnp::schema::Type::FLOAT64:
+      plan.kind = Kind::kFloat;
+      break;
+    case capnp::schema::Type::TEXT:
+      plan.kind = Kind::kText;
+      break;
+    case capnp::schema::Type::DATA:
+      plan.kind = Kind::kData;
+      break;
     case capnp::schema::Type::ENUM:
       plan.kind = Kind::kEnum;
       for (auto enumerant : type.asEnum().getEnumerants()) {
@@ -65,7 +91,8 @@ TypePlan Plans::type(capnp::Type type) {
       break;
     }
     case capnp::schema::Type::INTERFACE:
-    case capnp::schema::Type::ANY_POINTER: break;
+    case capnp::schema::Type::ANY_POINTER:
+      break;
   }
   return plan;
 }

@@ -12,8 +12,7 @@ v8::MaybeLocal<v8::String> toV8(v8::Isolate* isolate, std::string_view utf8) {
 
 std::string toUtf8(v8::Isolate* isolate, v8::Local<v8::String> text) {
   std::string result(text->Utf8LengthV2(isolate), '\0');
-  result.resize(
-      text->WriteUtf8V2(isolate, result.data(), result.size(), v8::String::WriteFlags::kReplaceInvalidUtf8));
+  result.resize(text->WriteUtf8V2(isolate, result.data(), result.size(), v8::String::WriteFlags::kReplaceInvalidUtf8));
   return result;
 }
 

@@ -9,8 +9,7 @@ Tokens::Tokens(v8::Isolate* isolate) : isolate_(isolate) {
 }
 
 v8::Local<v8::Object> Tokens::wrap(v8::Local<v8::Context> context, TokenBits bits) {
-  v8::Local<v8::Object> object =
-      template_.Get(isolate_)->InstanceTemplate()->NewInstance(context).ToLocalChecked();
+  v8::Local<v8::Object> object = template_.Get(isolate_)->InstanceTemplate()->NewInstance(context).ToLocalChecked();
   object->SetInternalField(0, v8::Integer::NewFromUnsigned(isolate_, static_cast<uint32_t>(bits_.size())));
   bits_.push_back(bits);
   object->SetPrototypeV2(context, v8::Null(isolate_)).Check();

@@ -62,9 +62,8 @@ Platform*& platform() {
 
 void startV8(const std::string& flags, const Clock& clock) {
   v8::V8::SetFlagsFromString(flags.data(), flags.size());
-  v8::V8::SetEntropySource([](unsigned char* bytes, size_t count) {
-    return getrandom(bytes, count, 0) == static_cast<ssize_t>(count);
-  });
+  v8::V8::SetEntropySource(
+      [](unsigned char* bytes, size_t count) { return getrandom(bytes, count, 0) == static_cast<ssize_t>(count); });
   platform() = new Platform(v8::platform::NewSingleThreadedDefaultPlatform(), clock);
   v8::V8::InitializePlatform(platform());
   v8::V8::Initialize();

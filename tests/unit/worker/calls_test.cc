@@ -7,7 +7,8 @@ namespace runtime::worker::test {
 namespace {
 
 std::string withProbe(const std::string& source) {
-  return "import { call, callSync, isToken, view } from 'runtime:probe';\nconst p = (o) => ({ __proto__: null, ...o });\n" +
+  return "import { call, callSync, isToken, view } from 'runtime:probe';\nconst p = (o) => ({ __proto__: null, ...o "
+         "});\n" +
          source;
 }
 
@@ -124,9 +125,11 @@ console.log(total === 1000 * 4096 + 65 * 200000 + 32 * 262144);
 }
 
 BOOST_AUTO_TEST_CASE(a_call_in_flight_keeps_the_job_alive_and_an_alias_knows_its_name) {
-  const Result result = run({.files = {{"main.mjs",
-      "import name, { call, specifier } from 'probe/other'; import other from 'runtime:probe';\n"
-      "console.log(name, specifier, other); call('slow', { milliseconds: 20, value: 1 }).then(() => console.log('late'));"}}});
+  const Result result =
+      run({.files = {{"main.mjs",
+                      "import name, { call, specifier } from 'probe/other'; import other from 'runtime:probe';\n"
+                      "console.log(name, specifier, other); call('slow', { milliseconds: 20, value: 1 }).then(() => "
+                      "console.log('late'));"}}});
   BOOST_TEST(result.out == "probe/other probe/other runtime:probe\nlate\n");
 }
 

@@ -31,11 +31,11 @@ namespace {
 constexpr char kFace[] = R"js('use strict';
 const { rpc, isToken } = internals;
 return {
-  exports(specifier) { return ['default', 'call', 'callSync', 'isToken', 'view', 'specifier', 'thrower']; },
+  exports(specifier) { return ['default', 'call', 'callSync', 'isToken', 'view', 'specifier', 'thrower', 'exit']; },
   instantiate(view, specifier) {
     const params = (value) => value === undefined ? { __proto__: null } : value;
     return {
-      __proto__: null, default: specifier, isToken, view, specifier,
+      __proto__: null, default: specifier, isToken, view, specifier, exit: internals.shared.exit,
       call: (method, value, context) => rpc.call(method, params(value), context),
       callSync: (method, value, context) => rpc.callSync(method, params(value), context),
       thrower: function thrower(callback) { return callback(); },
@@ -186,8 +186,12 @@ class Supervisor final : public ipc::Session::Server, public Probe::Server {
   kj::Promise<void> done(DoneContext context) override {
     const auto outcome = context.getParams().getOutcome();
     switch (outcome.which()) {
-      case ipc::Outcome::COMPLETED: result_.outcome = "completed"; break;
-      case ipc::Outcome::EXITED: result_.outcome = "exited " + std::to_string(outcome.getExited()); break;
+      case ipc::Outcome::COMPLETED:
+        result_.outcome = "completed";
+        break;
+      case ipc::Outcome::EXITED:
+        result_.outcome = "exited " + std::to_string(outcome.getExited());
+        break;
       case ipc::Outcome::EXCEPTION:
         result_.outcome = "exception";
         result_.name = outcome.getException().getName().cStr();

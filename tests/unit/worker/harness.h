@@ -26,7 +26,7 @@ struct Result {
   std::string name;     // of the exception
   std::string message;
   std::string stack;
-  int status = 0;       // the worker's, as of waitpid(2)
+  int status = 0;                  // the worker's, as of waitpid(2)
   std::vector<std::string> loads;  // "specifier from url", in the order of the requests
   uint64_t wallMs = 0;
 

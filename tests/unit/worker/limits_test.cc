@@ -21,14 +21,15 @@ BOOST_AUTO_TEST_CASE(memory_ends_with_its_status) {
            "let s = 'x'; for (;;) { s += s; s.charCodeAt(s.length - 1); new TextEncoder().encode(s); }",
        }) {
     const Result result = runMain(source);
-    BOOST_TEST(result.exited(sandbox::kExitOutOfMemory), source << ": status " << result.status << " " << result.outcome
-                                                                << " " << result.message);
+    BOOST_TEST(result.exited(sandbox::kExitOutOfMemory),
+               source << ": status " << result.status << " " << result.outcome << " " << result.message);
   }
 }
 
 BOOST_AUTO_TEST_CASE(impossible_lengths_are_range_errors) {
   const Result result = runMain(
-      "for (const make of [() => new ArrayBuffer(2 ** 40), () => new Uint8Array(2 ** 33), () => 'x'.repeat(2 ** 30), () => new Array(-1)]) {\n"
+      "for (const make of [() => new ArrayBuffer(2 ** 40), () => new Uint8Array(2 ** 33), () => 'x'.repeat(2 ** 30), "
+      "() => new Array(-1)]) {\n"
       "  try { make(); console.log('made'); } catch (error) { console.log(error.name); }\n}\n"
       "console.log(new ArrayBuffer(1 << 20).byteLength);");
   BOOST_TEST(result.out == "RangeError\nRangeError\nRangeError\nRangeError\n1048576\n");
@@ -42,8 +43,9 @@ BOOST_AUTO_TEST_CASE(garbage_is_not_memory) {
 }
 
 BOOST_AUTO_TEST_CASE(the_heap_grows_to_the_jobs_limit) {
-  const Result result = run({.files = {{"main.mjs", "const a = []; for (let i = 0; i < 1e6; i++) a.push({ i }); console.log(a.length);"}},
-                             .memoryBytes = uint64_t{256} << 20});
+  const Result result =
+      run({.files = {{"main.mjs", "const a = []; for (let i = 0; i < 1e6; i++) a.push({ i }); console.log(a.length);"}},
+           .memoryBytes = uint64_t{256} << 20});
   BOOST_TEST(result.out == "1000000\n");
 }
 
@@ -55,12 +57,14 @@ BOOST_AUTO_TEST_CASE(web_assembly_memory_grows_to_minus_one) {
 }
 
 BOOST_AUTO_TEST_CASE(deep_recursion_is_a_range_error) {
-  BOOST_TEST(runMain("try { (function f() { f(); })(); } catch (error) { console.log(error.name); }").out == "RangeError\n");
+  BOOST_TEST(runMain("try { (function f() { f(); })(); } catch (error) { console.log(error.name); }").out ==
+             "RangeError\n");
 }
 
 BOOST_AUTO_TEST_CASE(code_from_strings_only_where_allowed) {
   const std::string source =
-      "for (const f of [() => eval('1+1'), () => new Function('return 2')(), () => (async () => {}).constructor('return 1')() && 2]) {\n"
+      "for (const f of [() => eval('1+1'), () => new Function('return 2')(), () => (async () => "
+      "{}).constructor('return 1')() && 2]) {\n"
       "  try { console.log(f()); } catch (error) { console.log(error.name); } }";
   BOOST_TEST(runMain(source).out == "EvalError\nEvalError\nEvalError\n");
   BOOST_TEST(run({.files = {{"main.mjs", source}}, .eval = true}).out == "2\n2\n2\n");
@@ -69,7 +73,8 @@ BOOST_AUTO_TEST_CASE(code_from_strings_only_where_allowed) {
 BOOST_AUTO_TEST_CASE(web_assembly_only_where_allowed) {
   const std::string source =
       "console.log(typeof WebAssembly);\n"
-      "if (typeof WebAssembly === 'object') console.log(WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])), "
+      "if (typeof WebAssembly === 'object') console.log(WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, "
+      "0])), "
       "(await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))) instanceof WebAssembly.Module);";
   BOOST_TEST(runMain(source).out == "object\ntrue true\n");
   BOOST_TEST(run({.files = {{"main.mjs", source}}, .wasm = false}).out == "undefined\n");
@@ -78,33 +83,41 @@ BOOST_AUTO_TEST_CASE(web_assembly_only_where_allowed) {
 BOOST_AUTO_TEST_CASE(no_shared_memory) {
   const Result result = runMain(
       "console.log(typeof SharedArrayBuffer, Atomics.wait, Atomics.waitAsync);\n"
-      "try { const b = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer; console.log('shared', b); } catch (error) { console.log(error.name); }\n"
+      "try { const b = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer; console.log('shared', "
+      "b); } catch (error) { console.log(error.name); }\n"
       // A module that exports a shared memory.
       "const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 5, 4, 1, 3, 1, 1, 7, 5, 1, 1, 109, 2, 0]);\n"
-      "try { const b = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.m.buffer; console.log('shared', b); } catch (error) { console.log(error.name); }\n"
+      "try { const b = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.m.buffer; console.log('shared', "
+      "b); } catch (error) { console.log(error.name); }\n"
       "console.log(new WebAssembly.Memory({ initial: 1 }).buffer.byteLength);");
   BOOST_TEST(result.out == "undefined undefined undefined\nTypeError\nTypeError\n65536\n");
 }
 
 BOOST_AUTO_TEST_CASE(random_numbers_differ_between_workers) {
   std::set<std::string> seen;
-  for (int i = 0; i < 8; i++) seen.insert(runMain("console.log(Math.random(), crypto.getRandomValues(new Uint32Array(2)).join());").out);
+  for (int i = 0; i < 8; i++)
+    seen.insert(runMain("console.log(Math.random(), crypto.getRandomValues(new Uint32Array(2)).join());").out);
   BOOST_TEST(seen.size() == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(the_clock_stands_still_or_is_coarse) {
   const std::string source =
-      "const a = Date.now(), b = performance.now(); let i = 0; while (i++ < 3e7); setTimeout(() => console.log(new Date().toISOString(), Date.now() - a, performance.now() - b), 5);";
+      "const a = Date.now(), b = performance.now(); let i = 0; while (i++ < 3e7); setTimeout(() => console.log(new "
+      "Date().toISOString(), Date.now() - a, performance.now() - b), 5);";
   BOOST_TEST(run({.files = {{"main.mjs", source}}, .clockResolutionNs = 0}).out == "2023-11-14T22:13:20.123Z 0 0\n");
-  const Result coarse = run({.files = {{"main.mjs", "for (let i = 0; i < 50; i++) { const t = performance.now(); if (t % 100 !== 0) console.log(t); if (Date.now() % 100 !== 0) console.log('date'); await new Promise((r) => setTimeout(r, 3)); }"}},
-                             .clockResolutionNs = 100'000'000});
+  const Result coarse = run(
+      {.files = {{"main.mjs",
+                  "for (let i = 0; i < 50; i++) { const t = performance.now(); if (t % 100 !== 0) console.log(t); if "
+                  "(Date.now() % 100 !== 0) console.log('date'); await new Promise((r) => setTimeout(r, 3)); }"}},
+       .clockResolutionNs = 100'000'000});
   BOOST_TEST(coarse.out == "");
   BOOST_TEST(coarse.outcome == "completed");
 }
 
 BOOST_AUTO_TEST_CASE(zone_and_locale_are_fixed) {
   const Result result = runMain(
-      "console.log(new Date(0).toString(), Intl.DateTimeFormat().resolvedOptions().locale, Intl.DateTimeFormat().resolvedOptions().timeZone, (1234.5).toLocaleString());");
+      "console.log(new Date(0).toString(), Intl.DateTimeFormat().resolvedOptions().locale, "
+      "Intl.DateTimeFormat().resolvedOptions().timeZone, (1234.5).toLocaleString());");
   BOOST_TEST(result.out == "Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time) en-US UTC 1,234.5\n");
 }
 
@@ -115,13 +128,15 @@ BOOST_AUTO_TEST_CASE(a_lost_supervisor_ends_the_worker) {
 
 BOOST_AUTO_TEST_CASE(the_global_object_has_nothing_of_ours) {
   const Result result = runMain(
-      "console.log(Reflect.ownKeys(globalThis).filter((k) => /register|primordials|internals|native|runtime/i.test(String(k))).join());");
+      "console.log(Reflect.ownKeys(globalThis).filter((k) => "
+      "/register|primordials|internals|native|runtime/i.test(String(k))).join());");
   BOOST_TEST(result.out == "\n");
 }
 
 BOOST_AUTO_TEST_CASE(figures) {
   const uint64_t kib = idlePrivateKiB();
-  BOOST_TEST_MESSAGE("engine started in " << engineStartMs() << " ms; private memory of an idle worker " << kib << " KiB");
+  BOOST_TEST_MESSAGE("engine started in " << engineStartMs() << " ms; private memory of an idle worker " << kib
+                                          << " KiB");
   BOOST_TEST(kib < 2048u);
   BOOST_TEST(kib > 0u);
 }
