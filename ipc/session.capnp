@@ -50,7 +50,8 @@ struct Variable { name @0 :Text; value @1 :Text; }
 
 struct Module {
   id @0 :UInt32;
-  # The same for the same file, however it was named.
+  # The same for the same file, however it was named; above 2^31 for an extension, one for each importing module, for
+  # each has a view of its own.
   url @1 :Text;
   # "file:///lib/a.mjs": its path under root. "runtime:fs" for an extension.
   format @2 :Format;

@@ -23,10 +23,8 @@ constexpr size_t kMaxQueuedBatches = 64;
 constexpr size_t kMaxLineBytes = 64 << 10;
 const std::string kZeroHash(64, '0');
 
-uint64_t nowNs() {
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count());
+uint64_t nowMs() {
+  return static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1));
 }
 
 // The last complete line of the file; empty where there is none.
@@ -145,6 +143,7 @@ void AuditLog::add(AuditRecord record) {
     joined.durationNs += record.durationNs;
     return;
   }
+  record.timeMs = nowMs();
   index_.emplace(std::move(alike), pending_.size());
   pending_.push_back(std::move(record));
   if (pending_.size() >= kMaxPending) {
@@ -156,7 +155,7 @@ void AuditLog::add(AuditRecord record) {
 
 std::string AuditLog::body(const AuditRecord& record) const {
   nlohmann::ordered_json json;
-  json["time"] = nowNs() / 1'000'000;
+  json["time"] = record.timeMs;
   json["job"] = job_;
   json["worker"] = worker_;
   json["module"] = record.module;
@@ -214,6 +213,7 @@ kj::Promise<AuditSummary> AuditLog::seal(std::string verdict) {
   end.capability = "job";
   end.right = "end";
   end.resource = std::move(verdict);
+  end.timeMs = nowMs();
   write({body(end)});
   co_return co_await lane_->run([shared = shared_] {
     if (fdatasync(shared->fd) != 0) shared->failed = true;

@@ -29,8 +29,9 @@ struct AuditRecord {
   uint64_t count = 1;
   uint64_t bytes = 0;
   uint64_t durationNs = 0;
-  std::string error;   // code of a call that failed
-  std::string sha256;  // of a loaded module
+  std::string error;    // code of a call that failed
+  std::string sha256;   // of a loaded module
+  uint64_t timeMs = 0;  // since 1970, of the first of `count`; set by add()
 };
 
 struct AuditSummary {

@@ -16,6 +16,7 @@ using ipc::WireError;
 
 constexpr size_t kMaxSourcePiece = 256 << 10;
 constexpr size_t kMaxWaits = 8;
+constexpr uint32_t kFirstViewId = 1u << 31;
 // Of an exception's texts: they are copied into the result.
 constexpr size_t kMaxExceptionText = 64 << 10;
 
@@ -97,14 +98,17 @@ kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule
     if (!authority) fail(authority.error());
     const auto token = parts_.table.mint(capabilities::View::ofModule((*authority)->files));
     if (!token) fail({"EMFILE", "", "", "", "this job has been given too many capabilities"});
-    view = views_.emplace(std::pair(referrer.id, name), *token).first;
+    view =
+        views_.emplace(std::pair(referrer.id, name), View{*token, kFirstViewId + static_cast<uint32_t>(views_.size())})
+            .first;
   }
   auto module = context.getResults().initModule();
+  module.setId(view->second.id);
   module.setUrl(asText(specifier));
   module.setFormat(ipc::Module::Format::EXTENSION);
   module.setExtension(asText(name));
-  module.initView().setHigh(view->second.high);
-  module.getView().setLow(view->second.low);
+  module.initView().setHigh(view->second.token.high);
+  module.getView().setLow(view->second.token.low);
   return kj::READY_NOW;
 }
 

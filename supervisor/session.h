@@ -59,7 +59,11 @@ class Session final : public ipc::Session::Server {
   void refuse(const std::string& importer, const std::string& resource);
 
   Parts parts_;
-  std::map<std::pair<uint32_t, std::string>, capabilities::Token> views_;  // of (module, extension)
+  struct View {
+    capabilities::Token token;
+    uint32_t id;
+  };
+  std::map<std::pair<uint32_t, std::string>, View> views_;  // of (module, extension)
   size_t waits_ = 0;
   bool begun_ = false;
   bool done_ = false;
