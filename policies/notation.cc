@@ -1,7 +1,9 @@
 #include "policies/notation.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
+#include <memory>
 #include <span>
 
 namespace runtime::policies {
@@ -30,7 +32,8 @@ std::expected<uint64_t, std::string> parse(std::string_view text, std::span<cons
       return std::unexpected(quoted(text) + " begins with a zero: write the number without it");
     }
     uint64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, count);
+    const auto [end, error] = std::from_chars(std::to_address(text.begin()),
+                                              std::to_address(text.begin() + static_cast<ptrdiff_t>(digits)), count);
     if (error != std::errc() || count > kMost / known.factor) return std::unexpected(quoted(text) + " is too large");
     return count * known.factor;
   }
