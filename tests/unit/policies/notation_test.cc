@@ -1,6 +1,3 @@
-// One file of a test program gives it main(): here decide_test.cc.
-#undef BOOST_TEST_MODULE
-
 #include "policies/notation.h"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,3 @@
-// One file of a test program gives it main(): here decide_test.cc.
-#undef BOOST_TEST_MODULE
-
 #include "policies/parse.h"
 
 #include <sys/stat.h>
