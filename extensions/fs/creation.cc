@@ -25,7 +25,10 @@ constexpr mode_t kPermissionBits = 0777;
 // One opening: what it spends, it spends once, however often names come and go beneath it.
 class Opening {
  public:
-  Opening(const Lookup& lookup, const Intent& intent) : lookup_(lookup), intent_(intent) {}
+  Opening(const Lookup& lookup, const Intent& intent) : lookup_(lookup), intent_(intent) {
+    // What exists is not replaced then, so the right to do so is not asked for: EEXIST.
+    if (intent.ifPresent == IfPresent::kRefuse) lookup_.needs.ifPresent = {};
+  }
 
   Result<OpenedFile> perform() {
     const bool exclusive = intent_.ifPresent == IfPresent::kRefuse;
@@ -83,7 +86,7 @@ class Opening {
     return spendStorage(lookup_.path, intent_.storage);
   }
 
-  const Lookup& lookup_;
+  Lookup lookup_;
   const Intent& intent_;
   bool storageSpent_ = false;
   bool entrySpent_ = false;

@@ -8,18 +8,23 @@ namespace runtime::extensions::fs {
 namespace {
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
-constexpr double kNsPerMs = 1e6;
+constexpr int64_t kNsPerMs = 1'000'000;
 constexpr double kMaxMs = 8.64e15;  // of a JavaScript Date
 
+// Whole milliseconds apart from the rest: a double cannot hold nanoseconds since 1970.
+double inMs(int64_t ns) {
+  return static_cast<double>(ns / kNsPerMs) + static_cast<double>(ns % kNsPerMs) / static_cast<double>(kNsPerMs);
+}
+
 double toMs(const statx_timestamp& time, const capabilities::JobMeters& meters) {
-  if (meters.clockResolutionNs == 0) return static_cast<double>(meters.frozenNs) / kNsPerMs;
+  if (meters.clockResolutionNs == 0) return inMs(static_cast<int64_t>(meters.frozenNs));
   const auto resolution = static_cast<int64_t>(meters.clockResolutionNs);
   int64_t ns = 0;
   if (__builtin_mul_overflow(time.tv_sec, kNsPerSecond, &ns)) return static_cast<double>(time.tv_sec) * 1e3;
   ns += time.tv_nsec;
   int64_t rest = ns % resolution;
   if (rest < 0) rest += resolution;
-  return static_cast<double>(ns - rest) / kNsPerMs;
+  return inMs(ns - rest);
 }
 
 }  // namespace
@@ -64,7 +69,7 @@ void fill(Stat::Builder stat, const capabilities::FileStatus& status, const capa
 capabilities::Result<timespec> toTimespec(double ms) {
   if (!std::isfinite(ms) || std::abs(ms) > kMaxMs) return capabilities::failed(EINVAL);
   const double seconds = std::floor(ms / 1e3);
-  auto ns = static_cast<int64_t>(std::llround((ms - seconds * 1e3) * kNsPerMs));
+  auto ns = static_cast<int64_t>(std::llround((ms - seconds * 1e3) * static_cast<double>(kNsPerMs)));
   auto whole = static_cast<int64_t>(seconds);
   if (ns >= kNsPerSecond) {
     ns -= kNsPerSecond;
