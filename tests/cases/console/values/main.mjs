@@ -1,7 +1,7 @@
 console.log('text', 1, -0, 1.5, 10n, true, null, undefined, Symbol('s'));
 console.log([1, 'two', [3, [4, [5, [6]]]]], { a: 1, 'b-c': { d: { e: { f: 1 } } } });
 console.log(new Map([['k', { v: 1 }]]), new Set([1, 'x']), new Date(0), /re/gi);
-console.log(new Uint8Array([1, 2, 3]), new ArrayBuffer(4));
+console.log(new Uint8Array([1, 2, 3]));
 console.log([undefined, null, , 3], Object.create(null), new (class Point { x = 1; })());
 console.log(function named() {}, () => {}, class K extends Array {}, Promise.resolve(4), new WeakMap());
 const cycle = { name: 'loop' };

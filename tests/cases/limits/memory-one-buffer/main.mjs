@@ -1,1 +1,1 @@
-try { new ArrayBuffer(2 ** 32); } catch { console.log('caught'); }
+try { new ArrayBuffer(2 ** 32); } catch (error) { console.log(error.name); }

@@ -8,6 +8,7 @@ async function attempt(specifier, options) {
 }
 await attempt('./missing.mjs');
 await attempt('./folder');
+await attempt('./folder.mjs');
 await attempt('./folder/');
 await attempt('./notes.txt');
 await attempt('bare');
