@@ -114,6 +114,15 @@ Result<Reached> examine(const Lookup& lookup, os::UniqueFd fd, FinalLink link) {
   return Reached{std::move(fd), *status, standing->rights};
 }
 
+// Whether names may be made in the folder.
+Result<void> mayHoldNames(const Lookup& lookup, int folder) {
+  const auto& identities = lookup.path.authority->untouchable;
+  if (identities == nullptr || identities->empty()) return {};
+  const auto status = statusOf(folder);
+  if (!status) return std::unexpected(status.error());
+  return touchable(lookup, *status, folder);
+}
+
 struct Split {
   std::string folder;
   std::string name;
@@ -157,11 +166,14 @@ Result<std::variant<Reached, Missing>> reachOrMissing(const Lookup& lookup, Fina
         continue;
       }
     }
-    if (auto may = permitted(lookup, folder->get(), place->name, Effect::kMake); !may) {
+    auto standing = standingOf(lookup, folder->get(), place->name);
+    if (!standing) return std::unexpected(std::move(standing.error()));
+    if (auto may = suffices(lookup, standing->rights, Effect::kMake); !may) {
       return std::unexpected(std::move(may.error()));
     }
+    if (auto may = mayHoldNames(lookup, folder->get()); !may) return std::unexpected(std::move(may.error()));
     if (text.ends_with('/')) return failed(EISDIR);
-    return Missing{std::move(*folder), place->name};
+    return Missing{std::move(*folder), place->name, standing->rights};
   }
   return failed(ELOOP);
 }
@@ -191,6 +203,8 @@ Result<Named> reachName(const Lookup& lookup) {
     }
     if (lookup.path.relative.ends_with('/') && !status->isFolder()) return failed(ENOTDIR);
     named.status = *status;
+  } else if (auto may = mayHoldNames(lookup, folder->get()); !may) {
+    return std::unexpected(std::move(may.error()));
   }
   named.folder = std::move(*folder);
   return named;
@@ -210,6 +224,7 @@ Result<Deepest> reachDeepest(const Lookup& lookup) {
       name = join(name, list[i]);
       if (auto may = permitted(lookup, fd->get(), name, Effect::kMake); !may) return std::unexpected(may.error());
     }
+    if (auto may = mayHoldNames(lookup, fd->get()); !may) return std::unexpected(std::move(may.error()));
     if (list.size() == count) {
       auto standing = standingOf(lookup, fd->get());
       if (!standing) return std::unexpected(standing.error());

@@ -38,6 +38,7 @@ struct Reached {
 struct Missing {
   os::UniqueFd folder;  // O_PATH
   std::string name;
+  RightSet rights;  // held there
 };
 
 // A name in a folder, whatever it names.

@@ -54,7 +54,7 @@ class Opening {
     const int truncate = intent_.ifPresent == IfPresent::kTruncate ? O_TRUNC : 0;
     auto fd = capabilities::reopen(reached.fd.get(), intent_.access | truncate, Wait::kMay);
     if (!fd) return std::unexpected(std::move(fd.error()));
-    return OpenedFile{std::move(*fd), std::nullopt, intent_.naming == Naming::kWhenComplete};
+    return OpenedFile{std::move(*fd), std::nullopt, intent_.naming == Naming::kWhenComplete, reached.rights};
   }
 
   Result<OpenedFile> make(Missing& missing) {
@@ -69,7 +69,8 @@ class Opening {
       os::UniqueFd fd(::openat(missing.folder.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
       if (fd) {
         return OpenedFile{std::move(fd),
-                          FutureName{lookup_, std::move(missing.folder), missing.name, intent_.ifPresent}, true};
+                          FutureName{lookup_, std::move(missing.folder), missing.name, intent_.ifPresent}, true,
+                          missing.rights};
       }
       const bool unsupported = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT;
       if (!unsupported) return failed();
@@ -77,7 +78,7 @@ class Opening {
     os::UniqueFd fd(::openat(missing.folder.get(), missing.name.c_str(),
                              intent_.access | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, mode));
     if (!fd) return failed();
-    return OpenedFile{std::move(fd), std::nullopt, intent_.naming == Naming::kWhenComplete};
+    return OpenedFile{std::move(fd), std::nullopt, intent_.naming == Naming::kWhenComplete, missing.rights};
   }
 
   Result<void> spend() {

@@ -33,7 +33,8 @@ struct FutureName {
 struct OpenedFile {
   os::UniqueFd fd;
   std::optional<FutureName> unnamed;
-  bool staged = false;  // begun with Naming::kWhenComplete
+  bool staged = false;          // begun with Naming::kWhenComplete
+  capabilities::RightSet held;  // at the file itself, where denies of what a link led to are known
 };
 
 capabilities::Result<OpenedFile> openForWriting(const capabilities::Lookup& lookup, const Intent& intent);

@@ -16,9 +16,10 @@ using Files = Result<OpenedFile>;
 template <typename Results>
 auto hand(Operation operation, RightSet rights, Writes writes, std::shared_ptr<capabilities::HandleSlot> slot) {
   return [operation, rights, writes, slot = std::move(slot)](OpenedFile file) mutable -> Result<void> {
+    const RightSet carried = rights & file.held;
     auto state =
         std::make_shared<FileState>(FileState{*operation.argument(0).path, std::move(file), writes, std::move(slot)});
-    const auto token = operation.mint(std::make_shared<OpenFile>(rights, std::move(state)));
+    const auto token = operation.mint(std::make_shared<OpenFile>(carried, std::move(state)));
     if (!token) return std::unexpected(token.error());
     set(operation.results<Results>(16).initFile(), *token);
     return {};
@@ -35,7 +36,7 @@ kj::Promise<Outcome> openExisting(Operation operation, int access, RightSet righ
     if (reached->status.isFolder()) return failed(EISDIR);
     auto fd = capabilities::reopen(reached->fd.get(), access, wait);
     if (!fd) return std::unexpected(std::move(fd.error()));
-    return OpenedFile{std::move(*fd), std::nullopt, false};
+    return OpenedFile{std::move(*fd), std::nullopt, false, reached->rights};
   };
   return attempt(operation, work, hand<Results>(operation, rights, writes, std::move(slot)));
 }
@@ -52,9 +53,7 @@ kj::Promise<Outcome> openOrMake(Operation operation, Intent intent, RightSet rig
       hand<Results>(operation, rights, writes, std::move(slot)));
 }
 
-RightSet appendRights(const Operation& operation) {
-  return operation.argument(0).held & RightSet{Right::kAppend, Right::kWrite};
-}
+constexpr RightSet kAppending{Right::kAppend, Right::kWrite};
 
 }  // namespace
 
@@ -78,13 +77,13 @@ kj::Promise<Outcome> openWriteRead(Operation operation) {
 }
 
 kj::Promise<Outcome> openAppend(Operation operation) {
-  return openOrMake<Fs::OpenAppendParams, Fs::OpenAppendResults>(operation, {.access = O_WRONLY | O_APPEND},
-                                                                 appendRights(operation), Writes::kAtEnd);
+  return openOrMake<Fs::OpenAppendParams, Fs::OpenAppendResults>(operation, {.access = O_WRONLY | O_APPEND}, kAppending,
+                                                                 Writes::kAtEnd);
 }
 
 kj::Promise<Outcome> openAppendRead(Operation operation) {
   return openOrMake<Fs::OpenAppendReadParams, Fs::OpenAppendReadResults>(
-      operation, {.access = O_RDWR | O_APPEND}, appendRights(operation) | RightSet{Right::kRead}, Writes::kAtEnd);
+      operation, {.access = O_RDWR | O_APPEND}, kAppending | RightSet{Right::kRead}, Writes::kAtEnd);
 }
 
 kj::Promise<Outcome> beginWrite(Operation operation) {

@@ -89,7 +89,8 @@ kj::Promise<Outcome> readFile(Operation operation) {
           auto slot = capabilities::HandleSlot::acquire(path.authority->meters);
           if (slot == nullptr) return failed(EMFILE);
           auto state = std::make_shared<FileState>(
-              FileState{path, OpenedFile{std::move(content.fd), std::nullopt, false}, Writes::kNone, std::move(slot)});
+              FileState{path, OpenedFile{std::move(content.fd), std::nullopt, false, {Right::kRead}}, Writes::kNone,
+                        std::move(slot)});
           auto minted = operation.mint(std::make_shared<OpenFile>(RightSet{Right::kRead}, std::move(state)));
           if (!minted) return std::unexpected(std::move(minted.error()));
           token = *minted;

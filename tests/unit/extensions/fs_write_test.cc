@@ -120,6 +120,34 @@ BOOST_AUTO_TEST_CASE(appending_ignores_positions) {
   BOOST_TEST(truncated.outcome == "EACCES write");
 }
 
+BOOST_AUTO_TEST_CASE(a_handle_carries_what_is_held_at_the_file_reached) {
+  scene.file("out/log", "12345");
+  scene.link("out/link", "log");
+  scene.entry("out", "/out", {Right::kAppend, Right::kWrite});
+  scene.deny("/out/log", {Right::kWrite});
+  const Token file = open<Fs::OpenAppendParams, Fs::OpenAppendResults>("openAppend", "/out/link");
+  BOOST_TEST(outcome == "ok");
+  const auto truncated =
+      call<Fs::FileTruncateParams>("fileTruncate", [&](auto params) { set(params.initFile().initToken(), file); });
+  BOOST_TEST(truncated.outcome == "EACCES write");
+  BOOST_TEST(write(file, "6") == "ok");
+  BOOST_TEST(scene.content("out/log") == "123456");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_made_in_an_untouchable_folder) {
+  scene.folder("out/state/sub");
+  scene.file("out/a");
+  scene.entry("out", "/out");
+  scene.untouchable("out/state");
+  BOOST_TEST(writeFile("/out/state/x", "x") == "EACCES write");
+  BOOST_TEST(writeFile("/out/state/sub/x", "x") == "EACCES write");
+  BOOST_TEST(mkdir("/out/state/x") == "EACCES create");
+  BOOST_TEST(mkdir("/out/state/sub/x/y", true) == "EACCES create");
+  BOOST_TEST(rename("/out/a", "/out/state/a") == "EACCES create");
+  BOOST_TEST(rename("/out/state", "/out/moved") == "EACCES delete");
+  BOOST_TEST(writeFile("/out/b", "x") == "ok");
+}
+
 BOOST_AUTO_TEST_CASE(storage_is_spent_before_it_is_used) {
   scene.folder("out");
   const auto ofEntry = std::make_shared<Meter>(10);
