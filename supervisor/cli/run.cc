@@ -187,8 +187,7 @@ std::string verdictLine(const Result& result, int signal) {
     case Verdict::kCpuLimit:
     case Verdict::kMemoryLimit:
     case Verdict::kOutputLimit:
-      return std::format("secure-runtime: {}{}\nThe policy in force says {}; more is given under [limits].",
-                         name(result.verdict), reason, limitOf(result));
+      return std::format("secure-runtime: {} ({}){}", name(result.verdict), limitOf(result), reason);
     case Verdict::kViolation:
       return std::format(
           "secure-runtime: violation{}\nThe worker did what no program does through the language, and was killed. "

@@ -50,6 +50,10 @@ Case readCase(const std::filesystem::path& folder) {
          out.environment = v.get<std::map<std::string, std::string>>() | std::ranges::to<decltype(out.environment)>();
        }},
       {"stdin", [&](const Json& v) { out.stdinText = v; }},
+      {"stdinStaysOpen",
+       [&](const Json& v) {
+         if (v.get<bool>()) out.stdinEnd = Case::StdinEnd::kStaysOpen;
+       }},
       {"stdoutTo", [&](const Json& v) { out.stdoutKind = stdoutKind(v); }},
       {"signal", [&](const Json& v) { out.signal = SignalPlan{signalNumber(v.at("send")), v.at("afterOutput")}; }},
       {"timeoutMs", [&](const Json& v) { out.timeout = std::chrono::milliseconds(v.get<int>()); }},

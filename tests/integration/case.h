@@ -30,6 +30,8 @@ struct Case {
   std::vector<std::string> shared;  // files of tests/cases/shared that are copied beside the program
   std::vector<std::pair<std::string, std::string>> environment;
   std::string stdinText;
+  // Whether standard input ends after `stdinText`, or stays open and silent.
+  enum class StdinEnd : uint8_t { kCloses, kStaysOpen } stdinEnd = StdinEnd::kCloses;
   StdoutKind stdoutKind = StdoutKind::kReader;
   std::optional<SignalPlan> signal;
   std::chrono::milliseconds timeout{20'000};

@@ -130,7 +130,7 @@ class Conversation {
   Conversation(const Case& testCase, pid_t child, UniqueFd in, UniqueFd out, UniqueFd err)
       : case_(testCase), child_(child), in_(std::move(in)), out_(std::move(out)), err_(std::move(err)) {
     ::fcntl(in_.get(), F_SETFL, O_NONBLOCK);
-    if (case_.stdinText.empty()) in_.reset();
+    if (case_.stdinText.empty() && case_.stdinEnd == Case::StdinEnd::kCloses) in_.reset();
   }
 
   Ended finish() {
@@ -158,8 +158,8 @@ class Conversation {
   }
 
   void turn() {
-    std::array<pollfd, 3> waits{pollfd{in_.get(), POLLOUT, 0}, pollfd{out_.get(), POLLIN, 0},
-                                pollfd{err_.get(), POLLIN, 0}};
+    std::array<pollfd, 3> waits{pollfd{fed_ < case_.stdinText.size() ? in_.get() : -1, POLLOUT, 0},
+                                pollfd{out_.get(), POLLIN, 0}, pollfd{err_.get(), POLLIN, 0}};
     ::poll(waits.data(), waits.size(), 10);
     if (waits[0].revents != 0) feed();
     if (waits[1].revents != 0) take(out_, ended_.standardOutput);
@@ -174,7 +174,8 @@ class Conversation {
   void feed() {
     const ssize_t count = ::write(in_.get(), case_.stdinText.data() + fed_, case_.stdinText.size() - fed_);
     if (count > 0) fed_ += static_cast<size_t>(count);
-    if (fed_ == case_.stdinText.size() || (count < 0 && errno == EPIPE)) in_.reset();
+    const bool done = fed_ == case_.stdinText.size() && case_.stdinEnd == Case::StdinEnd::kCloses;
+    if (done || (count < 0 && errno == EPIPE)) in_.reset();
   }
 
   const Case& case_;

@@ -1,0 +1,3 @@
+import { stdin } from 'runtime:job';
+console.log('ready');
+for await (const piece of stdin) console.log(piece.length);
