@@ -18,12 +18,20 @@ struct Needs {
   RightSet any = {};
   RightSet ifAbsent = {};
   RightSet ifPresent = {};
+  // Of `any`, the one that the schema names first: a refusal names it.
+  std::optional<Right> firstOfAny = {};
 
   // The first right that `held` lacks for `effect`; nothing where it suffices.
   std::optional<Right> missing(RightSet held, Effect effect) const {
     if (auto right = held.firstMissing(all)) return right;
-    if (!any.empty() && !held.hasAny(any)) return held.firstMissing(any);
+    if (!any.empty() && !held.hasAny(any)) return firstOfAny ? firstOfAny : held.firstMissing(any);
     return held.firstMissing(effect == Effect::kMake ? ifAbsent : ifPresent);
+  }
+  // The same before it is known which of the two effects a call will have: nothing where either may be brought about.
+  // An empty list is an effect that needs nothing more.
+  std::optional<Right> missing(RightSet held) const {
+    if (!missing(held, Effect::kReplace)) return std::nullopt;
+    return missing(held, Effect::kMake);
   }
   // The right that a refusal names where none is missing by itself: a link that leads outside, a device.
   Right first() const {

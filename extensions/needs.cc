@@ -16,6 +16,12 @@ capabilities::RightSet toSet(capnp::List<ipc::Right>::Reader list) {
 
 }  // namespace
 
+capabilities::Needs needsOf(ipc::Needs::Reader needs) {
+  const auto any = needs.getAny();
+  return {toSet(needs.getAll()), toSet(any), toSet(needs.getIfAbsent()), toSet(needs.getIfPresent()),
+          any.size() == 0 ? std::nullopt : std::optional(static_cast<capabilities::Right>(any[0]))};
+}
+
 std::vector<std::vector<capabilities::Needs>> readNeeds(capnp::InterfaceSchema schema) {
   std::vector<std::vector<capabilities::Needs>> methods;
   for (const auto method : schema.getMethods()) {
@@ -23,9 +29,7 @@ std::vector<std::vector<capabilities::Needs>> readNeeds(capnp::InterfaceSchema s
     for (const auto field : method.getParamType().getFields()) {
       for (const auto annotation : field.getProto().getAnnotations()) {
         if (annotation.getId() != ipc::kNeedsAnnotation) continue;
-        const auto needs = annotation.getValue().getStruct().getAs<ipc::Needs>();
-        parameters.push_back(
-            {toSet(needs.getAll()), toSet(needs.getAny()), toSet(needs.getIfAbsent()), toSet(needs.getIfPresent())});
+        parameters.push_back(needsOf(annotation.getValue().getStruct().getAs<ipc::Needs>()));
       }
     }
   }

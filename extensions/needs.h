@@ -6,8 +6,12 @@
 #include <vector>
 
 #include "capabilities/needs.h"
+#include "ipc/door.capnp.h"
 
 namespace runtime::extensions {
+
+// One annotation as a value.
+capabilities::Needs needsOf(ipc::Needs::Reader needs);
 
 // By method ordinal; each the annotated parameters in the order of the schema, as Call::arguments.
 std::vector<std::vector<capabilities::Needs>> readNeeds(capnp::InterfaceSchema schema);

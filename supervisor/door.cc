@@ -30,16 +30,7 @@ std::string names(RightSet rights) {
 }
 
 // What an allowed call used of what it held.
-RightSet used(const ParameterRule& rule, RightSet held) { return rule.all | (rule.any & held); }
-
-// The first right that stands between what is held and what a parameter needs, if any.
-std::optional<Right> missing(const ParameterRule& rule, RightSet held) {
-  if (const auto right = held.firstMissing(rule.all)) return right;
-  if (!rule.any.empty() && !held.hasAny(rule.any)) return RightSet{}.firstMissing(rule.any);
-  // Neither of the two outcomes may be brought about: an empty list is an outcome that needs nothing more.
-  if (!held.hasAll(rule.ifAbsent) && !held.hasAll(rule.ifPresent)) return held.firstMissing(rule.ifAbsent);
-  return std::nullopt;
-}
+RightSet used(const ParameterRule& rule, RightSet held) { return rule.needs.all | (rule.needs.any & held); }
 
 uint64_t nowNs() {
   return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
@@ -125,8 +116,7 @@ Door::~Door() noexcept(false) = default;
 Door::DispatchCallResult Door::dispatchCall(uint64_t interfaceId, uint16_t methodId, Context context) {
   if (interfaceId == capnp::typeId<ipc::Session>()) {
     auto result = session_.dispatchCall(interfaceId, methodId, context);
-    result.allowCancellation = false;
-    return result;
+    return {host_.calls().wrap(kj::mv(result.promise)), false, false};
   }
   if (host_.closed()) return {ipc::toException({"ECANCELED", "", "", "", ""}), false, false};
   const Registry::Entry* entry = registry_.byInterface(interfaceId);
@@ -135,8 +125,9 @@ Door::DispatchCallResult Door::dispatchCall(uint64_t interfaceId, uint16_t metho
     return {ipc::toException({"ENOSYS", "", "", "", ""}), false, false};
   }
   ++host_.usage().calls;
-  // A call is not cancelled by the worker that made it: what has been decided is done and recorded.
-  return {perform(*entry, methodId, kj::mv(context)), false, false};
+  // A call is not cancelled by the worker that made it: what has been decided is done and recorded. So it may outlive
+  // the connection and this door, but not the job.
+  return {host_.calls().wrap(perform(*entry, methodId, kj::mv(context))), false, false};
 }
 
 kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, Context context) {
@@ -204,9 +195,9 @@ Outcome Door::resolveOne(const ParameterRule& rule, DoorCall& call) {
     argument.path = std::move(*path);
     argument.held = argument.path->rights;
   }
-  argument.mayMake = argument.held.hasAll(rule.ifAbsent);
-  argument.mayReplace = argument.held.hasAll(rule.ifPresent);
-  if (const auto right = missing(rule, argument.held)) {
+  argument.mayMake = argument.held.hasAll(rule.needs.ifAbsent);
+  argument.mayReplace = argument.held.hasAll(rule.needs.ifPresent);
+  if (const auto right = rule.needs.missing(argument.held)) {
     const std::string& resource = isPath ? argument.path->guest : argument.object->resource();
     return std::unexpected(
         WireError{"EACCES", std::string(call.capability()), std::string(capabilities::name(*right)), resource, ""});

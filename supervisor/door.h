@@ -3,6 +3,7 @@
 // pass. In this order: message guard (ipc/message_guard.h), the token known, every annotated parameter resolved and its
 // right checked, quotas, the operation, the audit record. Loop thread.
 #include <capnp/capability.h>
+#include <kj/async.h>
 
 #include <functional>
 #include <string>
@@ -27,6 +28,8 @@ class DoorHost {
   // The job is over; nothing is performed any more.
   virtual bool closed() const = 0;
   virtual Usage& usage() = 0;
+  // Every call in progress is wrapped in it: the job cancels them all before anything they use is gone.
+  virtual kj::Canceler& calls() = 0;
 };
 
 class Door final : public capnp::Capability::Server {

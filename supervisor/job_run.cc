@@ -102,6 +102,7 @@ JobRun::JobRun(LoopServices services, PreparedJob prepared, JobId id)
 }
 
 JobRun::~JobRun() noexcept {
+  calls_.cancel("the job is over");
   connection_ = nullptr;
   worker_.reset();
   table_.endAll();
@@ -140,6 +141,8 @@ kj::Promise<Completion> JobRun::run(Zygote& zygote) {
 
 kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello) {
   const uint64_t wallNs = beganNs_ == 0 ? 0 : nowNs() - beganNs_;
+  calls_.cancel("the job is over");
+  co_await kj::evalLast([] {});  // what was cancelled is answered while there is a connection to answer on
   connection_ = nullptr;
   table_.endAll();
   Ending ending{killed_, end ? std::optional(end->status) : std::nullopt, done_};

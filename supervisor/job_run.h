@@ -69,6 +69,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   void onAuditTrouble() override;
   bool closed() const override { return killed_.has_value() || done_.has_value(); }
   Usage& usage() override { return usage_; }
+  kj::Canceler& calls() override { return calls_; }
   // SessionHost
   void onBegin() override;
   void onOutput(OutputStream stream, std::string_view bytes) override;
@@ -85,6 +86,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   StandardInput standardInput_;
   Session session_;
   std::optional<WorkerProcess> worker_;
+  kj::Canceler calls_;
   std::unique_ptr<Connection> connection_;
 
   Usage usage_;

@@ -4,19 +4,12 @@
 
 #include <set>
 
+#include "extensions/needs.h"
 #include "ipc/door.capnp.h"
 #include "ipc/needs.h"
 
 namespace runtime::supervisor {
 namespace {
-
-capabilities::RightSet rightsOf(capnp::List<ipc::Right>::Reader list) {
-  capabilities::RightSet rights;
-  for (const ipc::Right right : list) {
-    rights = rights | capabilities::RightSet{static_cast<capabilities::Right>(right)};
-  }
-  return rights;
-}
 
 bool isType(capnp::Type type, uint64_t id) { return type.isStruct() && type.asStruct().getProto().getId() == id; }
 
@@ -45,11 +38,9 @@ std::expected<std::vector<ParameterRule>, std::string> readParameters(capnp::Str
       if (annotation.getId() != ipc::kNeedsAnnotation) continue;
       annotated = true;
       if (!guarded) return std::unexpected(name + " has rights but is neither a Path nor a Handle");
-      const auto needs = annotation.getValue().getStruct().getAs<ipc::Needs>();
-      rules.push_back({isType(field.getType(), capnp::typeId<ipc::Path>()) ? ParameterRule::Kind::kPath
-                                                                           : ParameterRule::Kind::kHandle,
-                       field, name, rightsOf(needs.getAll()), rightsOf(needs.getAny()), rightsOf(needs.getIfAbsent()),
-                       rightsOf(needs.getIfPresent())});
+      const bool isPath = isType(field.getType(), capnp::typeId<ipc::Path>());
+      rules.push_back({isPath ? ParameterRule::Kind::kPath : ParameterRule::Kind::kHandle, field, name,
+                       extensions::needsOf(annotation.getValue().getStruct().getAs<ipc::Needs>())});
     }
     if (guarded && !annotated) return std::unexpected(name + " is a Path or a Handle without its rights");
     std::set<uint64_t> seen;

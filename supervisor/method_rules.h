@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "capabilities/rights.h"
+#include "capabilities/needs.h"
 
 namespace runtime::supervisor {
 
@@ -16,8 +16,7 @@ struct ParameterRule {
   Kind kind;
   capnp::StructSchema::Field field;
   std::string name;
-  // As `Needs` of door.capnp.
-  capabilities::RightSet all, any, ifAbsent, ifPresent;
+  capabilities::Needs needs;
 };
 
 struct MethodRules {

@@ -64,6 +64,9 @@ std::expected<std::string, Fault> findEntry(const std::string& entry) {
     return fault("entry-is-a-folder", "the entry is a folder; name the module file to run", entry);
   }
   if (!S_ISREG(status.st_mode)) return fault("entry-not-a-file", "the entry is not a regular file", entry);
+  if (!os::UniqueFd(open(path->c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC))) {
+    return fault("entry-unreadable", std::string("the entry module cannot be read: ") + strerror(errno), entry);
+  }
   return *path;
 }
 
@@ -101,7 +104,8 @@ std::expected<OpenedPath, Fault> openGranted(const policies::FsGrant& grant,
   if (policies::isForbiddenFileSystem(fileSystem.f_type)) {
     return fault("policy", grant.path + " stands on a file system of the kernel's own, which no grant may show", where);
   }
-  if (std::ranges::contains(untouchable, capabilities::FileIdentity{status.st_dev, status.st_ino, S_ISDIR(status.st_mode)})) {
+  if (std::ranges::contains(untouchable,
+                            capabilities::FileIdentity{status.st_dev, status.st_ino, S_ISDIR(status.st_mode)})) {
     return fault("policy",
                  grant.path + " is a policy, the audit file or part of the installation: it cannot be granted", where);
   }

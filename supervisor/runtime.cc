@@ -44,7 +44,8 @@ std::expected<std::string, Fault> findZygote(const Options& options) {
   for (const auto& candidate : {folder / kZygoteName, folder.parent_path() / "libexec/secure-runtime" / kZygoteName}) {
     if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
   }
-  return std::unexpected(Fault{3, "confinement", "the executable secure-runtime-zygote is not beside this one; build or install both",
+  return std::unexpected(Fault{3, "confinement",
+                               "the executable secure-runtime-zygote is not beside this one; build or install both",
                                folder.string()});
 }
 

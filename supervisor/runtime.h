@@ -26,14 +26,28 @@ struct Fault {
 };
 
 enum class Verdict : uint8_t {
-  kOk, kException, kExit, kCpuLimit, kWallLimit, kMemoryLimit, kOutputLimit, kViolation, kCancelled, kInternalError,
+  kOk,
+  kException,
+  kExit,
+  kCpuLimit,
+  kWallLimit,
+  kMemoryLimit,
+  kOutputLimit,
+  kViolation,
+  kCancelled,
+  kInternalError,
 };
 // "ok", "cpu-limit", ... as in the result's JSON.
 std::string_view name(Verdict verdict);
 
-struct PolicyFile { std::string path; };
-struct PolicyText { std::string text; std::string base; };  // `base`: folder that relative paths are relative to
-struct NoPolicy {};                                         // computing and console output, nothing else
+struct PolicyFile {
+  std::string path;
+};
+struct PolicyText {
+  std::string text;
+  std::string base;
+};                   // `base`: folder that relative paths are relative to
+struct NoPolicy {};  // computing and console output, nothing else
 using PolicySource = std::variant<NoPolicy, PolicyFile, PolicyText>;
 
 enum class OutputStream : uint8_t { kStdout, kStderr };
@@ -48,7 +62,7 @@ struct LimitOverrides {
 
 struct Job {
   PolicySource policy;
-  std::string entry;                     // host path of the entry module
+  std::string entry;  // host path of the entry module
   std::vector<std::string> arguments;
   LimitOverrides limits;
   // Reads at most `size` bytes of standard input: 0 at its end. Called on a thread of the job's own; may block.
@@ -56,10 +70,12 @@ struct Job {
   std::function<size_t(char* buffer, size_t size)> readStdin;
   // Called with output as it arrives, in order. Empty: it is collected into the result.
   std::function<void(OutputStream, std::string_view)> onOutput;
-  std::string auditFile;                 // host path; empty: no audit log is kept
+  std::string auditFile;  // host path; empty: no audit log is kept
 };
 
-struct JobException { std::string name, message, stack; };
+struct JobException {
+  std::string name, message, stack;
+};
 
 struct Usage {
   uint64_t wallNs = 0, cpuNs = 0, peakMemoryBytes = 0;
@@ -129,7 +145,9 @@ struct Layer {
 // Tries every layer on this host, in children of its own.
 std::vector<Layer> examineHost(const Options& options);
 
-struct Versions { std::string self, v8, capnp, libseccomp; };
+struct Versions {
+  std::string self, v8, capnp, libseccomp;
+};
 Versions versions(const Options& options);
 
 }  // namespace runtime

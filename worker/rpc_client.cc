@@ -13,8 +13,11 @@ namespace {
 constexpr size_t kMaxOpenCalls = 200;
 // A pipe holds 64 KiB, some of them Finish messages.
 constexpr uint64_t kMaxUnansweredBytes = 48 << 10;
-// One large answer has at most 256 KiB; the supervisor keeps 1 MiB before it stops reading.
-constexpr size_t kMaxLargeAnswers = 4;
+// One large answer has at most 256 KiB; with 1 MiB unsent the supervisor stops reading. Beyond so many in flight, only
+// requests that fit into the pipe are sent: a write(2) that blocks could otherwise wait for a reader that waits for us.
+constexpr size_t kMaxLargeAnswers = 3;
+// Words of a request's first segment: a path and its frame fit; longer data makes a segment of its own.
+constexpr uint64_t kRequestWords = 40;
 constexpr size_t kMaxUnansweredOutputs = 32;
 constexpr size_t kMaxOutputPiece = 64 << 10;
 
@@ -30,13 +33,13 @@ void RpcClient::endIfLost(const kj::Exception& exception) {
 }
 
 Request RpcClient::newRequest(uint64_t interfaceId, uint16_t method) {
-  return door_.typelessRequest(interfaceId, method, nullptr, {});
+  return door_.typelessRequest(interfaceId, method, capnp::MessageSize{kRequestWords, 0}, {});
 }
 
 uint64_t RpcClient::sizeOf(Request& request) { return request.targetSize().wordCount * sizeof(capnp::word) + 128; }
 
 bool RpcClient::mayStart(uint64_t bytes) const {
-  return openLarge_ <= kMaxLargeAnswers || unansweredBytes_ + bytes <= kMaxUnansweredBytes;
+  return openLarge_ < kMaxLargeAnswers || unansweredBytes_ + bytes <= kMaxUnansweredBytes;
 }
 
 void RpcClient::began(AnswerSize size, uint64_t bytes) {

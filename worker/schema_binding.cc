@@ -154,7 +154,7 @@ class Writer {
       case Kind::kEnum:
         for (size_t i = 0; i < type.enumerants.size(); i++) {
           if (value->StrictEquals(type.enumerants[i].Get(isolate_))) {
-            return capnp::DynamicValue::Reader(static_cast<uint64_t>(i));
+            return capnp::DynamicValue::Reader(capnp::DynamicEnum(type.enumeration, static_cast<uint16_t>(i)));
           }
         }
         throwMismatch(isolate_, name, "one of its names");

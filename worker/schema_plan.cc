@@ -76,6 +76,7 @@ TypePlan Plans::type(capnp::Type type) {
       break;
     case capnp::schema::Type::ENUM:
       plan.kind = Kind::kEnum;
+      plan.enumeration = type.asEnum();
       for (auto enumerant : type.asEnum().getEnumerants()) {
         plan.enumerants.push_back(eternal(isolate_, enumerant.getProto().getName()));
       }

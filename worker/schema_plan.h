@@ -34,6 +34,7 @@ struct TypePlan {
   uint8_t bits = 0;                                 // of an integer
   const StructPlan* structure = nullptr;            // kStruct, kToken
   std::unique_ptr<TypePlan> element;                // kList
+  capnp::EnumSchema enumeration;                    // kEnum
   std::vector<v8::Eternal<v8::String>> enumerants;  // kEnum
 };
 

@@ -1,4 +1,5 @@
 // The command `secure-runtime`: wires the parsed command line to its commands.
+#include <malloc.h>
 #include <nss.h>
 #include <signal.h>
 #include <unistd.h>
@@ -39,8 +40,20 @@ int execute(const UsageFault& usage) {
 }  // namespace
 }  // namespace runtime::cli
 
+namespace {
+
+// Buffers of pieces come and go all the time: what is freed stays with the process for the next, for each page of it
+// costs a fault.
+void keepFreedMemory() {
+  ::mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+}
+
+}  // namespace
+
 int main(int count, char** values) {
   using namespace runtime::cli;
+  keepFreedMemory();
   holdStandardDescriptors();
   ::signal(SIGPIPE, SIG_IGN);
   // Linked static, this program must not load the host's name-service plug-ins, which bring the host's C library.

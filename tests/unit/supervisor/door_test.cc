@@ -55,7 +55,8 @@ class LiveHandle final : public capabilities::Object {
 
 class NoSession final : public capnp::Capability::Server {
  public:
-  DispatchCallResult dispatchCall(uint64_t, uint16_t, capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer>) override {
+  DispatchCallResult dispatchCall(uint64_t, uint16_t,
+                                  capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer>) override {
     return {KJ_EXCEPTION(FAILED, "no session here"), false, false};
   }
 };
@@ -66,9 +67,8 @@ struct Fixture : extensions::JobServices, DoorHost {
     all.push_back(std::make_unique<Recorder>(extensions::fs::makeExtension(), invoked));
     all.push_back(std::make_unique<Recorder>(extensions::job::makeExtension(), invoked));
     registry = std::make_unique<Registry>(std::move(all));
-    door = capnp::Capability::Client(
-        kj::heap<Door>(*registry, session, static_cast<extensions::JobServices&>(*this), table_, audit,
-                       static_cast<DoorHost&>(*this)));
+    door = capnp::Capability::Client(kj::heap<Door>(*registry, session, static_cast<extensions::JobServices&>(*this),
+                                                    table_, audit, static_cast<DoorHost&>(*this)));
   }
 
   ~Fixture() noexcept override = default;
@@ -106,7 +106,10 @@ struct Fixture : extensions::JobServices, DoorHost {
       if (isPath) value.set("text", capnp::DynamicValue::Reader(capnp::Text::Reader(text.c_str(), text.size())));
     }
     std::optional<ipc::WireError> error;
-    request.send().ignoreResult().then([] {}, [&](kj::Exception&& e) { error = ipc::fromException(e).value(); }).wait(scope);
+    request.send()
+        .ignoreResult()
+        .then([] {}, [&](kj::Exception&& e) { error = ipc::fromException(e).value(); })
+        .wait(scope);
     return error;
   }
 
@@ -120,6 +123,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   void onAuditTrouble() override {}
   bool closed() const override { return isClosed; }
   Usage& usage() override { return usage_; }
+  kj::Canceler& calls() override { return calls_; }
 
   struct NoTimer final : kj::Timer {
     kj::TimePoint now() const override { return kj::origin<kj::TimePoint>(); }
@@ -135,6 +139,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   kj::EventLoop loop;
   kj::WaitScope scope{loop};
   NoTimer timer;
+  kj::Canceler calls_;
   std::vector<uint16_t> invoked;
   std::vector<std::string> offences;
   bool isClosed = false;
@@ -160,9 +165,10 @@ RightSet maskOf(int bits) {
 
 // What a parameter demands, said a second time and in another way than the door says it.
 bool suffices(const ParameterRule& rule, RightSet held) {
-  const bool all = (held & rule.all) == rule.all;
-  const bool any = rule.any.empty() || !(held & rule.any).empty();
-  const bool outcome = (held & rule.ifAbsent) == rule.ifAbsent || (held & rule.ifPresent) == rule.ifPresent;
+  const bool all = (held & rule.needs.all) == rule.needs.all;
+  const bool any = rule.needs.any.empty() || !(held & rule.needs.any).empty();
+  const bool outcome =
+      (held & rule.needs.ifAbsent) == rule.needs.ifAbsent || (held & rule.needs.ifPresent) == rule.needs.ifPresent;
   return all && any && outcome;
 }
 
@@ -222,8 +228,7 @@ BOOST_AUTO_TEST_CASE(the_rights_of_well_known_calls_are_those_of_the_reference) 
     const auto method = std::ranges::find(entry->methods, name, &MethodRules::name);
     BOOST_REQUIRE(method != entry->methods.end());
     for (const auto& [rights, allowed] : masks) {
-      const auto error =
-          call(*entry, static_cast<uint16_t>(method - entry->methods.begin()), {mintView(rights)});
+      const auto error = call(*entry, static_cast<uint16_t>(method - entry->methods.begin()), {mintView(rights)});
       BOOST_TEST(error.has_value() != allowed, name);
     }
   }
