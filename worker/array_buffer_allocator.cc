@@ -1,5 +1,7 @@
 #include "worker/array_buffer_allocator.h"
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 
 #include "worker/out_of_memory.h"
@@ -8,6 +10,14 @@ namespace runtime::worker {
 namespace {
 
 constexpr int kAttempts = 4;
+// From this size on a buffer is a mapping of its own, its pages made at once: a fault for each costs far more than
+// filling it does.
+constexpr size_t kMappedLength = size_t{1} << 20;
+
+void* tryMap(size_t length) {
+  void* data = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  return data == MAP_FAILED ? nullptr : data;
+}
 
 }  // namespace
 
@@ -18,8 +28,9 @@ void* ArrayBufferAllocator::AllocateUninitialized(size_t length) { return alloca
 void* ArrayBufferAllocator::allocate(size_t length, Fill fill) {
   if (length > limit_) return nullptr;
   if (length > limit_ - used_) return refuse(length);
-  // Fresh pages are zero already, so large buffers cost no page before they are used.
-  void* data = fill == Fill::kZero ? tryAllocateZeroed(length ? length : 1) : tryAllocate(length ? length : 1);
+  void* data = length >= kMappedLength ? tryMap(length)
+               : fill == Fill::kZero   ? tryAllocateZeroed(length ? length : 1)
+                                       : tryAllocate(length ? length : 1);
   if (data == nullptr) return refuse(length);
   refusals_ = 0;
   used_ += length;
@@ -35,7 +46,11 @@ void* ArrayBufferAllocator::refuse(size_t length) {
 
 void ArrayBufferAllocator::Free(void* data, size_t length) {
   used_ -= length;
-  std::free(data);
+  if (length >= kMappedLength) {
+    munmap(data, length);
+  } else {
+    std::free(data);
+  }
 }
 
 }  // namespace runtime::worker

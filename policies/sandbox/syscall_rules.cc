@@ -26,9 +26,10 @@ std::vector<SyscallRule> syscallRules(Jit jit) {
       {"munmap", SYS_munmap, {}, "V8 returns pages of its heap; it reaches this process's own memory only"},
       {"mmap",
        SYS_mmap,
-       {within(2, kData), with(3, MAP_PRIVATE | MAP_ANONYMOUS, MAP_NORESERVE | MAP_FIXED)},
-       "V8's heap: anonymous and private, so no descriptor and no other process; never executable, V8 makes code in a "
-       "range that it reserved before the fork"},
+       {within(2, kData), with(3, MAP_PRIVATE | MAP_ANONYMOUS, MAP_NORESERVE | MAP_FIXED | MAP_POPULATE)},
+       "V8's heap, and large ArrayBuffers with their pages: anonymous and private, so no descriptor and no other "
+       "process; "
+       "never executable, V8 makes code in a range that it reserved before the fork"},
       {"mprotect",
        SYS_mprotect,
        {within(2, protections)},

@@ -128,12 +128,13 @@ BOOST_AUTO_TEST_CASE(memoryIsAnonymousPrivateAndNeverBornExecutable) {
     BOOST_TEST(wall.allows(SYS_mmap, {0, 4096, kData, kAnonymous, kAll, 0}));
     BOOST_TEST(wall.allows(SYS_mmap, {0, 4096, PROT_NONE, kAnonymous | MAP_NORESERVE, kAll, 0}));
     BOOST_TEST(wall.allows(SYS_mmap, {0, 4096, PROT_NONE, kAnonymous | MAP_FIXED, 0xffffffff, 0}));
+    BOOST_TEST(wall.allows(SYS_mmap, {0, 4096, kData, kAnonymous | MAP_POPULATE, kAll, 0}));
     BOOST_TEST(!wall.allows(SYS_mmap, {0, 4096, kData | PROT_EXEC, kAnonymous, kAll, 0}));
     BOOST_TEST(!wall.allows(SYS_mmap, {0, 4096, PROT_EXEC, kAnonymous, kAll, 0}));
     BOOST_TEST(!wall.allows(SYS_mmap, {0, 4096, kData, MAP_PRIVATE, 0, 0}));
     BOOST_TEST(!wall.allows(SYS_mmap, {0, 4096, kData, MAP_ANONYMOUS, kAll, 0}));
     BOOST_TEST(!wall.allows(SYS_mmap, {0, 4096, kData, MAP_SHARED | MAP_ANONYMOUS, kAll, 0}));
-    for (const uint64_t flag : {MAP_GROWSDOWN, MAP_HUGETLB, MAP_LOCKED, MAP_POPULATE, MAP_32BIT, MAP_FIXED_NOREPLACE})
+    for (const uint64_t flag : {MAP_GROWSDOWN, MAP_HUGETLB, MAP_LOCKED, MAP_32BIT, MAP_FIXED_NOREPLACE})
       BOOST_TEST(!wall.allows(SYS_mmap, {0, 4096, kData, kAnonymous | flag, kAll, 0}), flag);
   }
 }
