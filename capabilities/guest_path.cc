@@ -1,5 +1,7 @@
 #include "capabilities/guest_path.h"
 
+#include <utility>
+
 namespace runtime::capabilities {
 
 bool covers(std::string_view folder, std::string_view path) {
@@ -17,11 +19,13 @@ std::optional<std::string> relativeTo(std::string_view folder, std::string_view 
   return std::string(path.size() == folder.size() ? std::string_view() : path.substr(folder.size() + 1));
 }
 
-std::string join(std::string_view folder, std::string_view relative) {
-  std::string path(folder);
-  if (relative.empty()) return path;
-  if (!path.empty() && !path.ends_with('/')) path += '/';
-  return path += relative;
+std::string join(std::string_view folder, std::string_view relative) { return extend(std::string(folder), relative); }
+
+std::string extend(std::string folder, std::string_view relative) {
+  if (relative.empty()) return folder;
+  if (!folder.empty() && !folder.ends_with('/')) folder += '/';
+  folder += relative;
+  return folder;
 }
 
 std::vector<std::string_view> components(std::string_view path) {
@@ -46,7 +50,7 @@ std::string lexicallyNormal(std::string_view relative) {
     }
   }
   std::string path;
-  for (const auto component : kept) path = join(path, component);
+  for (const auto component : kept) path = extend(std::move(path), component);
   return path;
 }
 

@@ -17,6 +17,8 @@ bool isStrictlyBeneath(std::string_view folder, std::string_view path);
 std::optional<std::string> relativeTo(std::string_view folder, std::string_view path);
 // `relative` beneath `folder`; `folder` where it is empty.
 std::string join(std::string_view folder, std::string_view relative);
+// join() of a path that is given up: a path is built from its components in linear time.
+std::string extend(std::string folder, std::string_view relative);
 // The components of a path in any form; "." and empty ones dropped, ".." kept.
 std::vector<std::string_view> components(std::string_view path);
 // With each ".." and the component before it taken out, as text: what comes after "/" or nothing.

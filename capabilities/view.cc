@@ -50,8 +50,8 @@ std::expected<ResolvedPath, int> View::resolve(std::string_view path) const {
   bool climbs = false;
   for (const auto component : components(path)) {
     if (component == "..") climbs = true;
-    resolved.guest = join(resolved.guest, component);
-    if (!climbs) matched = join(matched, component);
+    resolved.guest = extend(std::move(resolved.guest), component);
+    if (!climbs) matched = extend(std::move(matched), component);
   }
 
   for (const auto& mount : mounts_) {

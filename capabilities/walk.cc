@@ -12,6 +12,8 @@ namespace runtime::capabilities {
 namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's
+// A missing path of more components is not examined on the loop thread: each costs a system call.
+constexpr size_t kMaxExaminedAtOnce = 16;
 constexpr const char* kOutside = "it leads outside its entry";
 
 // What holds at a place in the file system.
@@ -54,7 +56,7 @@ Result<os::UniqueFd> openText(const Lookup& lookup, const std::string& text, int
 
 std::string joined(const std::vector<std::string_view>& list, size_t count) {
   std::string text;
-  for (size_t i = 0; i < count; ++i) text = join(text, list[i]);
+  for (size_t i = 0; i < count; ++i) text = extend(std::move(text), list[i]);
   return text;
 }
 
@@ -63,6 +65,7 @@ std::string joined(const std::vector<std::string_view>& list, size_t count) {
 Result<void> examineUnreachable(const Lookup& lookup, const std::string& text, Wait wait) {
   if (!needsCanonicalName(*lookup.path.authority, *lookup.path.mount)) return {};
   const auto list = components(text);
+  if (wait == Wait::kNever && list.size() > kMaxExaminedAtOnce) return failed(EAGAIN);
   for (size_t count = list.size(); count-- > 0;) {
     const auto fd = openText(lookup, joined(list, count), 0, wait);
     if (!fd && fd.error().error == EAGAIN && wait == Wait::kNever) return std::unexpected(fd.error());
@@ -70,18 +73,13 @@ Result<void> examineUnreachable(const Lookup& lookup, const std::string& text, W
     const auto host = hostPathOf(fd->get());
     if (!host) return std::unexpected(host.error());
     std::string rest;
-    for (size_t i = count; i < list.size(); ++i) rest = join(rest, list[i]);
-    std::string reached = *host;
-    for (const auto name : components(lexicallyNormal(rest))) {
-      reached = join(reached, name);
-      const auto standing = standingAt(lookup, reached);
-      if (!standing) return std::unexpected(standing.error());
-      if (reached.size() < join(*host, lexicallyNormal(rest)).size()) continue;
-      const bool mayMake = suffices(lookup, standing->rights, Effect::kMake).has_value();
-      if (mayMake) continue;
-      if (const auto mayReplace = suffices(lookup, standing->rights, Effect::kReplace); !mayReplace) return mayReplace;
-    }
-    return {};
+    for (size_t i = count; i < list.size(); ++i) rest = extend(std::move(rest), list[i]);
+    const std::string beneath = lexicallyNormal(rest);
+    if (beneath.empty()) return {};
+    const auto standing = standingAt(lookup, join(*host, beneath));
+    if (!standing) return std::unexpected(standing.error());
+    if (suffices(lookup, standing->rights, Effect::kMake)) return {};
+    return suffices(lookup, standing->rights, Effect::kReplace);
   }
   return {};
 }

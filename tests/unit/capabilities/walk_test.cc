@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <thread>
 
 #include "tests/unit/capabilities/scene.h"
@@ -291,6 +292,24 @@ BOOST_AUTO_TEST_CASE(a_cached_walk_does_not_wait) {
 }
 
 // A link and a file change places while the walk goes on: it ends at the file inside or not at all.
+BOOST_AUTO_TEST_CASE(a_long_path_that_does_not_exist_is_examined_where_it_may_wait_and_soon) {
+  Scene scene;
+  scene.folder("data");
+  scene.entry("data", "/data");
+  scene.deny("/data/private");
+  std::string rest;
+  for (int i = 0; i < 2000; ++i) rest += "a/";
+  const auto view = scene.view();
+  const auto atOnce = reach(lookup(view, "/data/" + rest), FinalLink::kFollow, Wait::kNever);
+  BOOST_REQUIRE(!atOnce);
+  BOOST_TEST(told(atOnce.error()) == "EAGAIN");
+  const auto began = std::chrono::steady_clock::now();
+  BOOST_TEST(reached(scene, "/data/" + rest) == "ENOENT");
+  BOOST_TEST(reached(scene, "/data/x/../private/" + rest) == "refused read");
+  // Milliseconds where the work grows with the square of the length, seconds where with the cube.
+  BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::milliseconds(500)));
+}
+
 BOOST_AUTO_TEST_CASE(a_race_of_renames_never_leads_outside) {
   Scene scene;
   scene.file("secret", "secret");
