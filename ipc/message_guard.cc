@@ -1,6 +1,12 @@
 #include "ipc/message_guard.h"
 
 namespace runtime::ipc {
+namespace {
+
+// The number under which the RPC system exports the first capability, which is the only one.
+constexpr uint32_t kDoor = 0;
+
+}  // namespace
 
 MessageGuard::MessageGuard(capnp::MessageStream& inner, kj::Function<size_t()> unsentBytes,
                            kj::Function<void(kj::StringPtr)> onOffence)
@@ -76,6 +82,7 @@ kj::StringPtr MessageGuard::inspectCall(capnp::rpc::Call::Reader call) {
   if (call.getParams().getCapTable().size() != 0) return "a capability in parameters";
   if (!call.getSendResultsTo().isCaller()) return "a call whose results go elsewhere";
   const auto target = call.getTarget();
+  if (target.isImportedCap() && target.getImportedCap() != kDoor) return "a call on a capability it was never given";
   if (target.isPromisedAnswer() && (target.getPromisedAnswer().getTransform().size() != 0 ||
                                     !open_.contains(target.getPromisedAnswer().getQuestionId()))) {
     return "a call on a result that carries no capability";
@@ -109,13 +116,13 @@ void MessageGuard::offend(kj::StringPtr offence) {
 kj::Promise<void> MessageGuard::writeMessage(kj::ArrayPtr<const int>,
                                              kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) {
   noteReturn(segments);
-  return afterWrite(inner_.writeMessage(nullptr, segments));
+  return afterWrite(kj::evalNow([&] { return inner_.writeMessage(nullptr, segments); }));
 }
 
 kj::Promise<void> MessageGuard::writeMessages(
     kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) {
   for (const Segments segments : messages) noteReturn(segments);
-  return afterWrite(inner_.writeMessages(messages));
+  return afterWrite(kj::evalNow([&] { return inner_.writeMessages(messages); }));
 }
 
 // The network takes what was written off its count after this continuation, hence evalLast() where it is waited for.
@@ -133,8 +140,10 @@ kj::Promise<void> MessageGuard::afterWrite(kj::Promise<void> write) {
         return kj::READY_NOW;
       },
       [this, wake](kj::Exception&& exception) -> kj::Promise<void> {
-        writeFailed_ = true;  // nobody will read the rest; what was received before is still read
+        writeFailed_ = true;
         wake();
+        // A worker that has left reads nothing more. What it said before is still read: a failure would end that too.
+        if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
         return kj::mv(exception);
       });
 }

@@ -37,6 +37,9 @@ class MessageGuard final : public capnp::MessageStream {
   kj::Maybe<int> getSendBufferSize() override { return inner_.getSendBufferSize(); }
   kj::Promise<void> end() override { return inner_.end(); }
 
+  // The worker cannot be written to any more: it has ended, or closed its end.
+  bool writeFailed() const { return writeFailed_; }
+
  private:
   using Message = kj::Maybe<capnp::MessageReaderAndFds>;
   using Segments = kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>;

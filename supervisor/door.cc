@@ -114,7 +114,8 @@ Door::Door(const Registry& registry, capnp::Capability::Server& session, extensi
 Door::~Door() noexcept(false) = default;
 
 Door::DispatchCallResult Door::dispatchCall(uint64_t interfaceId, uint16_t methodId, Context context) {
-  if (interfaceId == capnp::typeId<ipc::Session>()) {
+  if (interfaceId == capnp::typeId<ipc::Session>() &&
+      methodId < capnp::Schema::from<ipc::Session>().getMethods().size()) {
     auto result = session_.dispatchCall(interfaceId, methodId, context);
     return {host_.calls().wrap(kj::mv(result.promise)), false, false};
   }

@@ -131,14 +131,15 @@ kj::Promise<Completion> JobRun::run(Zygote& zygote) {
     co_return std::unexpected(confinementFault(std::string("no worker could be made: ") + strerror(forked.error())));
   }
   worker_.emplace(std::move(*forked));
-  // A whole piece of a file fits, so the two sides change places less often. Where the user's share is used up, the pipe
-  // stays as it is.
+  // A whole piece of a file fits, so the two sides change places less often. Where the user's share is used up, the
+  // pipe stays as it is.
   fcntl(toWorker->write.get(), F_SETPIPE_SZ, kPipeToWorkerBytes);
   connection_ = std::make_unique<Connection>(*this, std::move(fromWorker->read), std::move(toWorker->write));
   startTask_ = watchStart().eagerlyEvaluate(nullptr);
+  protocolTask_ = watchProtocol().eagerlyEvaluate(nullptr);
   if (killed_) worker_->kill();  // cancelled meanwhile
   const auto end = co_await worker_->ended();
-  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_}) *task = nullptr;
+  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_, &protocolTask_}) *task = nullptr;
   co_await connection_->network.onDisconnect().exclusiveJoin(services_.timer.afterDelay(kDrainTimeout));
   co_return co_await conclude(end, hello);
 }
@@ -220,6 +221,12 @@ kj::Promise<void> JobRun::watchExit() {
   co_await services_.timer.afterDelay(kExitTimeout);
   lingering_ = true;
   worker_->kill();
+}
+
+// The RPC system hangs up on what the guard lets pass and it cannot make sense of. A worker that left is no offender.
+kj::Promise<void> JobRun::watchProtocol() {
+  co_await connection_->network.onDisconnect();
+  if (!connection_->link.ended() && !connection_->guard.writeFailed()) onOffence("the worker broke the protocol");
 }
 
 std::vector<std::pair<std::string, std::string>> JobRun::environment(const std::string& module) const {

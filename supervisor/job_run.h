@@ -54,6 +54,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   kj::Promise<void> watchCpu();
   kj::Promise<void> watchStart();
   kj::Promise<void> watchExit();
+  kj::Promise<void> watchProtocol();
   void kill(Verdict verdict, std::string sentence);
   kj::Promise<Result> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
 
@@ -99,7 +100,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   std::optional<SaidDone> done_;
   std::optional<JobException> exception_;
   bool lingering_ = false;  // it said how it ended, and was killed because it did not leave
-  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_;
+  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_, protocolTask_;
 };
 
 }  // namespace runtime::supervisor

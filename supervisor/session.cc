@@ -63,7 +63,14 @@ kj::Promise<void> Session::begin(BeginContext context) {
   return kj::READY_NOW;
 }
 
+void Session::requireBegun() {
+  if (begun_) return;
+  parts_.door.onOffence("the worker acted before it asked for its job");
+  fail({"EINVAL", "", "", "", ""});
+}
+
 kj::Promise<void> Session::load(LoadContext context) {
+  requireBegun();
   if (parts_.door.closed()) fail({"ECANCELED", "", "", "", ""});
   const auto params = context.getParams();
   const LoadedModule* referrer = nullptr;
@@ -144,6 +151,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
 }
 
 kj::Promise<void> Session::readSource(ReadSourceContext context) {
+  requireBegun();
   const auto params = context.getParams();
   LoadedModule* module = parts_.modules.byId(params.getModule());
   if (module == nullptr || params.getOffset() > module->source.size()) {
@@ -158,6 +166,7 @@ kj::Promise<void> Session::readSource(ReadSourceContext context) {
 }
 
 kj::Promise<void> Session::wait(WaitContext context) {
+  requireBegun();
   if (waits_ >= kMaxWaits) {
     parts_.door.onOffence("the worker started too many waits");
     fail({"EINVAL", "", "", "", ""});
@@ -172,6 +181,7 @@ kj::Promise<void> Session::wait(WaitContext context) {
 }
 
 kj::Promise<void> Session::output(OutputContext context) {
+  requireBegun();
   const auto params = context.getParams();
   const auto bytes = params.getBytes();
   parts_.host.onOutput(params.getStream() == ipc::OutputStream::STDERR ? OutputStream::kStderr : OutputStream::kStdout,
@@ -180,6 +190,7 @@ kj::Promise<void> Session::output(OutputContext context) {
 }
 
 kj::Promise<void> Session::done(DoneContext context) {
+  requireBegun();
   if (done_) {
     parts_.door.onOffence("the worker ended twice");
     fail({"EINVAL", "", "", "", ""});

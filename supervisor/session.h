@@ -55,6 +55,8 @@ class Session final : public ipc::Session::Server {
  private:
   kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
   kj::Promise<void> loadFile(LoadContext context, const LoadedModule* referrer, std::string path, std::string type);
+  // A worker whose time has not begun gets nothing: an offence.
+  void requireBegun();
   void record(const std::string& importer, const LoadedModule& module);
   void refuse(const std::string& importer, const std::string& resource);
 
