@@ -113,6 +113,9 @@ kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(std:
     return readModule(root->get(), rootPath, path, "/" + path);
   });
   if (!read) co_return std::unexpected(read.error());
+  if (undelivered_ > kMaxUndeliveredBytes) {  // by what was read since
+    co_return std::unexpected(WireError{"ENOMEM", "", "", "/" + path, "too many modules are being loaded at once"});
+  }
   // What a module is follows from its real name, not from that of a link to it.
   const auto format = loader::formatOf(read->realPath, type);
   if (!format) {
