@@ -4,6 +4,7 @@
 #include <capnp/dynamic.h>
 #include <kj/debug.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "capabilities/view.h"
@@ -67,11 +68,21 @@ class Door::DoorCall final : public extensions::Call {
     const bool denied = !outcome && !outcome.error().right.empty();
     if (denied) ++usage.deniedCalls;
     if (!door_.audit_.enabled()) return;
-    for (size_t i = 0; i < arguments.size(); ++i) record(rules_.parameters[i], arguments[i], outcome, i == 0);
+    // A refusal is of the parameter that it names; the call's others decided nothing.
+    const auto refused = [&](const Argument& argument) { return resourceOf(argument) == outcome.error().resource; };
+    const bool told = denied && std::ranges::any_of(arguments, refused);
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      if (told && !refused(arguments[i])) continue;
+      record(rules_.parameters[i], arguments[i], outcome, i == 0);
+    }
     if (door_.audit_.overLimit() || door_.audit_.failed()) door_.host_.onAuditTrouble();
   }
 
  private:
+  static std::string_view resourceOf(const Argument& argument) {
+    if (argument.path) return argument.path->guest;
+    return argument.object == nullptr ? std::string_view() : std::string_view(argument.object->resource());
+  }
   void record(const ParameterRule& rule, const Argument& argument, const Outcome& outcome, bool first) {
     const bool denied = !outcome && !outcome.error().right.empty();
     AuditRecord record;

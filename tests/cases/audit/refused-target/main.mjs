@@ -1,0 +1,4 @@
+import fs from 'runtime:fs';
+try {
+  fs.copyFileSync('/data/a', '/elsewhere/b');
+} catch {}
