@@ -7,6 +7,13 @@
 #include <memory>
 #include <utility>
 
+// Of the absl inside libnode, which is built with the search for deadlocks on: each lock of V8's pays for it, and its
+// tables take a MiB. One thread cannot deadlock. Weak: another libnode may have none.
+namespace absl {
+enum class OnDeadlockCycle { kIgnore, kReport, kAbort };
+[[gnu::weak]] void SetMutexDeadlockDetectionMode(OnDeadlockCycle mode);
+}  // namespace absl
+
 namespace runtime::worker {
 namespace {
 
@@ -61,6 +68,9 @@ Platform*& platform() {
 }  // namespace
 
 void startV8(const std::string& flags, const Clock& clock) {
+  if (absl::SetMutexDeadlockDetectionMode != nullptr) {
+    absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  }
   v8::V8::SetFlagsFromString(flags.data(), flags.size());
   v8::V8::SetEntropySource(
       [](unsigned char* bytes, size_t count) { return getrandom(bytes, count, 0) == static_cast<ssize_t>(count); });

@@ -4,9 +4,14 @@
 //
 // Naming: `ArrayPrototypePush(array, value)` for a prototype's method, `ArrayIsArray` for a static one, `Array` for the
 // constructor, `MapPrototypeGetSize(map)` for a getter, `ArrayPrototypePushApply(array, values)` where a list of
-// arguments is wanted, `SymbolIterator` for a well-known symbol.
+// arguments is wanted, `SymbolIterator` for a well-known symbol, `PromisePrototypeSymbolToStringTag` for a property
+// named by one.
+//
+// Each is made when a script first asks for it, for the language has far more of them than are used. A name that the
+// language does not have is a TypeError. The engine revokes the object before a job: what a script has not asked for by
+// then it never has.
 
-const { apply, ownKeys, getOwnPropertyDescriptor, defineProperty, getPrototypeOf, setPrototypeOf } = global.Reflect;
+const { apply, getOwnPropertyDescriptor, defineProperty, getPrototypeOf, ownKeys, setPrototypeOf } = global.Reflect;
 const { apply: applyMethod, bind, call } = global.Function.prototype;
 const { freeze } = global.Object;
 
@@ -21,101 +26,22 @@ for (let i = 0; i < disposal.length; i++) {
   }
 }
 
-const primordials = { __proto__: null, uncurryThis, applyBind, globalThis: global };
+const asyncGeneratorPrototype = getPrototypeOf(async function* () {}).prototype;
+const arrayIteratorPrototype = getPrototypeOf([][global.Symbol.iterator]());
 
-const withList = {
-  __proto__: null,
-  ArrayPrototypePush: true,
-  ArrayPrototypeUnshift: true,
-  MathMax: true,
-  MathMin: true,
-  StringFromCharCode: true,
-  StringFromCodePoint: true,
-  StringPrototypeConcat: true,
-};
-
-function keyName(key) {
-  if (typeof key === 'symbol') {
-    const text = key.description;  // "Symbol.iterator"
-    return 'Symbol' + text[7].toUpperCase() + text.slice(8);
-  }
-  return key[0].toUpperCase() + key.slice(1);
-}
-
-function define(name, value) {
-  defineProperty(primordials, name, { __proto__: null, value, enumerable: true });
-}
-
-function copy(source, prefix, convert) {
-  const keys = ownKeys(source);
-  for (let i = 0; i < keys.length; i++) {
-    const name = keyName(keys[i]);
-    const descriptor = getOwnPropertyDescriptor(source, keys[i]);
-    if (descriptor.get !== undefined) {
-      define(prefix + 'Get' + name, uncurryThis(descriptor.get));
-    } else if (descriptor.set === undefined) {
-      const { value } = descriptor;
-      define(prefix + name, typeof value === 'function' ? convert(value) : value);
-      if (withList[prefix + name]) {
-        define(prefix + name + 'Apply',
-               convert === uncurryThis ? applyBind(value) : (list) => apply(value, source, list));
-      }
-    }
-  }
-}
-const same = (value) => value;
-
-const spaces = ['JSON', 'Math', 'Reflect', 'Atomics'];
-for (let i = 0; i < spaces.length; i++) copy(global[spaces[i]], spaces[i], same);
-
-const constructors = [
-  'AggregateError', 'Array', 'ArrayBuffer', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'DataView', 'Date',
-  'Error', 'EvalError', 'FinalizationRegistry', 'Float32Array', 'Float64Array', 'Function', 'Int16Array', 'Int32Array',
-  'Int8Array', 'Map', 'Number', 'Object', 'RangeError', 'ReferenceError', 'RegExp', 'Set', 'String', 'Symbol',
-  'SyntaxError', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array', 'Uint8Array', 'Uint8ClampedArray', 'WeakMap',
-  'WeakRef', 'WeakSet',
-];
-for (let i = 0; i < constructors.length; i++) {
-  const name = constructors[i];
-  define(name, global[name]);
-  copy(global[name], name, same);
-  copy(global[name].prototype, name + 'Prototype', uncurryThis);
-}
-
-// The static functions of Promise need it as `this`.
-define('Promise', global.Promise);
-copy(global.Promise, 'Promise', 
-     (value) => (typeof value === 'function' ? apply(bind, value, [global.Promise]) : value));
-copy(global.Promise.prototype, 'PromisePrototype', uncurryThis);
-
-define('Proxy', global.Proxy);
-
+// What has no name in the global object.
 const unnamed = {
   __proto__: null,
   TypedArray: getPrototypeOf(global.Uint8Array),
-};
-define('TypedArray', unnamed.TypedArray);
-copy(unnamed.TypedArray, 'TypedArray', same);
-copy(unnamed.TypedArray.prototype, 'TypedArrayPrototype', uncurryThis);
-
-const iterators = {
-  __proto__: null,
-  ArrayIteratorPrototype: getPrototypeOf([][global.Symbol.iterator]()),
+  ArrayIteratorPrototype: arrayIteratorPrototype,
   StringIteratorPrototype: getPrototypeOf(''[global.Symbol.iterator]()),
   MapIteratorPrototype: getPrototypeOf(new global.Map()[global.Symbol.iterator]()),
   SetIteratorPrototype: getPrototypeOf(new global.Set()[global.Symbol.iterator]()),
   GeneratorPrototype: getPrototypeOf(function* () {}).prototype,
+  IteratorPrototype: getPrototypeOf(arrayIteratorPrototype),
+  AsyncIteratorPrototype: getPrototypeOf(asyncGeneratorPrototype),
+  AsyncFunctionPrototype: getPrototypeOf(async function () {}),
 };
-const iteratorNames = ownKeys(iterators);
-for (let i = 0; i < iteratorNames.length; i++) copy(iterators[iteratorNames[i]], iteratorNames[i], uncurryThis);
-
-const asyncGeneratorPrototype = getPrototypeOf(async function* () {}).prototype;
-define('IteratorPrototype', getPrototypeOf(iterators.ArrayIteratorPrototype));
-define('AsyncIteratorPrototype', getPrototypeOf(asyncGeneratorPrototype));
-define('AsyncFunctionPrototype', getPrototypeOf(async function () {}));
-
-const functions = ['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent'];
-for (let i = 0; i < functions.length; i++) define(functions[i], global[functions[i]]);
 
 // A class whose instances answer to the methods of `base` as they were, whatever becomes of its prototype.
 function makeSafe(base, safe) {
@@ -131,13 +57,6 @@ function makeSafe(base, safe) {
   freeze(safe);
   return safe;
 }
-define('makeSafe', makeSafe);
-define('SafeMap', makeSafe(global.Map, class SafeMap extends global.Map { constructor() { super(); } }));
-define('SafeSet', makeSafe(global.Set, class SafeSet extends global.Set { constructor() { super(); } }));
-define('SafeWeakMap',
-       makeSafe(global.WeakMap, class SafeWeakMap extends global.WeakMap { constructor() { super(); } }));
-define('SafeWeakSet',
-       makeSafe(global.WeakSet, class SafeWeakSet extends global.WeakSet { constructor() { super(); } }));
 
 // An iterator to be used with for..of over an array (or a string) that a job may have given.
 function makeSafeIterator(start, next) {
@@ -152,9 +71,87 @@ function makeSafeIterator(start, next) {
   freeze(SafeIterator);
   return SafeIterator;
 }
-define('SafeArrayIterator', makeSafeIterator(primordials.ArrayPrototypeSymbolIterator,
-                                             primordials.ArrayIteratorPrototypeNext));
-define('SafeStringIterator', makeSafeIterator(primordials.StringPrototypeSymbolIterator,
-                                              primordials.StringIteratorPrototypeNext));
 
-return freeze(primordials);
+const special = {
+  __proto__: null,
+  uncurryThis: () => uncurryThis,
+  applyBind: () => applyBind,
+  makeSafe: () => makeSafe,
+  globalThis: () => global,
+  SafeMap: () => makeSafe(global.Map, class SafeMap extends global.Map { constructor() { super(); } }),
+  SafeSet: () => makeSafe(global.Set, class SafeSet extends global.Set { constructor() { super(); } }),
+  SafeWeakMap: () => makeSafe(global.WeakMap, class SafeWeakMap extends global.WeakMap { constructor() { super(); } }),
+  SafeWeakSet: () => makeSafe(global.WeakSet, class SafeWeakSet extends global.WeakSet { constructor() { super(); } }),
+  SafeArrayIterator: () => makeSafeIterator(find('ArrayPrototypeSymbolIterator'), find('ArrayIteratorPrototypeNext')),
+  SafeStringIterator: () =>
+      makeSafeIterator(find('StringPrototypeSymbolIterator'), find('StringIteratorPrototypeNext')),
+};
+
+const rootOf = (name) => unnamed[name] ?? getOwnPropertyDescriptor(global, name)?.value;
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+const prototype = 'Prototype';
+
+// The value of `name`, or undefined.
+function resolve(name) {
+  if (special[name] !== undefined) return special[name]();
+  if (rootOf(name) !== undefined) return rootOf(name);
+  // The longest beginning that names an object owns what the rest names.
+  for (let end = name.length - 1; end > 0; end--) {
+    const rest = name.slice(end);
+    const owner = name.slice(0, end);
+    let source = rootOf(owner);
+    let ofPrototype = owner in unnamed;
+    if (source === undefined && owner.endsWith(prototype)) {
+      source = rootOf(owner.slice(0, -prototype.length))?.prototype;
+      ofPrototype = true;
+    }
+    if (!isObject(source)) continue;
+    const value = member(source, rest, ofPrototype && source !== unnamed.TypedArray);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+// What `rest` names of `source`: a property, a getter ("GetSize") or a function of a list ("PushApply").
+function member(source, rest, ofPrototype) {
+  const found = descriptorOf(source, rest);
+  if (found !== undefined && found.get === undefined && found.set === undefined) {
+    if (typeof found.value !== 'function') return found.value;
+    if (ofPrototype) return uncurryThis(found.value);
+    // The static functions of Promise need it as `this`.
+    return source === global.Promise ? apply(bind, found.value, [source]) : found.value;
+  }
+  if (rest.startsWith('Get')) {
+    const getter = descriptorOf(source, rest.slice(3))?.get;
+    if (getter !== undefined) return uncurryThis(getter);
+  }
+  if (rest.endsWith('Apply')) {
+    const method = descriptorOf(source, rest.slice(0, -5))?.value;
+    if (typeof method === 'function') return ofPrototype ? applyBind(method) : (list) => apply(method, source, list);
+  }
+  return undefined;
+}
+
+// Of the property that `name` names with its first letter capitalised, "SymbolIterator" being that of Symbol.iterator.
+function descriptorOf(source, name) {
+  if (name === '' || name[0] !== name[0].toUpperCase()) return undefined;
+  const lower = (text) => text[0].toLowerCase() + text.slice(1);
+  if (name.length > 6 && name.startsWith('Symbol')) {
+    const symbol = global.Symbol[lower(name.slice(6))];
+    if (typeof symbol === 'symbol') return getOwnPropertyDescriptor(source, symbol);
+  }
+  return getOwnPropertyDescriptor(source, lower(name)) ?? getOwnPropertyDescriptor(source, name);
+}
+
+const made = { __proto__: null };
+
+function find(name) {
+  if (made[name] === undefined) {
+    const value = typeof name === 'string' ? resolve(name) : undefined;
+    if (value === undefined) throw new global.TypeError(`primordials: the language has no ${global.String(name)}`);
+    made[name] = value;
+  }
+  return made[name];
+}
+
+return new global.Proxy(freeze({ __proto__: null }), { __proto__: null, get: (target, name) => find(name) });
