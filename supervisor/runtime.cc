@@ -61,7 +61,7 @@ std::vector<std::unique_ptr<extensions::Extension>> ownExtensions() {
 // Members beneath `loop thread` belong to the thread that runs main().
 class Runtime::Impl {
  public:
-  Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {
+  explicit Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {
     std::promise<void> ready;
     auto isReady = ready.get_future();
     thread_ = std::thread([this, &ready] { main(ready); });

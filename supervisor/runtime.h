@@ -46,7 +46,7 @@ struct PolicyFile {
 struct PolicyText {
   std::string text;
   std::string base;
-};                   // `base`: folder that relative paths are relative to
+};  // `base`: folder that relative paths are relative to
 struct NoPolicy {};  // computing and console output, nothing else
 using PolicySource = std::variant<NoPolicy, PolicyFile, PolicyText>;
 

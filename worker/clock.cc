@@ -24,9 +24,9 @@ void Clock::start(uint64_t resolutionNs, uint64_t startedNs) {
 
 double Clock::nowMs() const {
   if (!started_) return static_cast<double>(read(CLOCK_REALTIME)) / 1e6;
-  if (resolutionNs_ == 0) return static_cast<double>(startedNs_ / 1'000'000);
-  const uint64_t now = startedNs_ + (monotonicNs() - startedMonotonicNs_);
-  return static_cast<double>(now - now % resolutionNs_) / 1e6;
+  constexpr uint64_t kNsPerMs = 1'000'000;
+  const uint64_t now = resolutionNs_ == 0 ? startedNs_ : startedNs_ + (monotonicNs() - startedMonotonicNs_);
+  return static_cast<double>(now - now % (resolutionNs_ == 0 ? kNsPerMs : resolutionNs_)) / 1e6;
 }
 
 double Clock::elapsedMs() const {

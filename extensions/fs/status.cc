@@ -13,7 +13,8 @@ constexpr double kMaxMs = 8.64e15;  // of a JavaScript Date
 
 // Whole milliseconds apart from the rest: a double cannot hold nanoseconds since 1970.
 double inMs(int64_t ns) {
-  return static_cast<double>(ns / kNsPerMs) + static_cast<double>(ns % kNsPerMs) / static_cast<double>(kNsPerMs);
+  const int64_t whole = ns / kNsPerMs;
+  return static_cast<double>(whole) + static_cast<double>(ns % kNsPerMs) / static_cast<double>(kNsPerMs);
 }
 
 double toMs(const statx_timestamp& time, const capabilities::JobMeters& meters) {

@@ -34,7 +34,8 @@ int main(int argc, char** argv, char** environment) {
     return kCannotExecute;
 
   // --inhibit-cache: the system's /etc/ld.so.cache knows other libraries of the same names.
-  char* arguments[kMaxArguments + 8] = {loader, "--inhibit-cache", "--library-path", libraries, "--argv0", argv[0], program};
+  char* arguments[kMaxArguments + 8] = {loader,    "--inhibit-cache", "--library-path", libraries,
+                                        "--argv0", argv[0],           program};
   for (int i = 1; i < argc; i++) arguments[6 + i] = argv[i];
   execve(loader, arguments, environment);
   return kCannotExecute;

@@ -17,7 +17,7 @@ void holdStandardDescriptors() {
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) >= 0) continue;
     // The lowest free number is this one; read-only, so that writing fails as it would on a closed descriptor.
-    if (::open("/dev/null", O_RDONLY) != descriptor) std::abort();
+    if (::open("/dev/null", O_RDONLY | O_CLOEXEC) != descriptor) std::abort();
   }
 }
 

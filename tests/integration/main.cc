@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+
 #include <exception>
 #include <filesystem>
 #include <print>
@@ -46,7 +47,7 @@ bool runAs(const Case& testCase, const std::string& program, Identity identity) 
 int main(int count, char** values) {
   using namespace runtime::integration;
   if (count != 3) {
-    std::println(stderr, "usage: run_case PROGRAM FOLDER");
+    std::fputs("usage: run_case PROGRAM FOLDER\n", stderr);
     return 2;
   }
   try {
@@ -58,7 +59,7 @@ int main(int count, char** values) {
     }
     return good ? 0 : 1;
   } catch (const std::exception& error) {
-    std::println(stderr, "{}: {}", values[2], error.what());
+    std::fprintf(stderr, "%s: %s\n", values[2], error.what());
     return 2;
   }
 }

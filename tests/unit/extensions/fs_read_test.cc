@@ -163,7 +163,8 @@ BOOST_AUTO_TEST_CASE(huge_folders_come_in_pieces) {
   scene.folder("in");
   const std::string longName(200, 'n');
   for (int i = 0; i < 3000; ++i) {
-    const int fd = ::open(scene.host("in/" + longName + std::to_string(i)).c_str(), O_CREAT | O_WRONLY, 0600);
+    const int fd =
+        ::open(scene.host("in/" + longName + std::to_string(i)).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     BOOST_REQUIRE(fd >= 0);
     ::close(fd);
   }

@@ -98,11 +98,11 @@ BOOST_AUTO_TEST_CASE(what_a_worker_sends_passes) {
 
 BOOST_AUTO_TEST_CASE(every_other_kind_of_message_is_an_offence) {
   const std::vector<void (*)(rpc::Message::Builder)> kinds = {
-      [](rpc::Message::Builder m) { m.initUnimplemented(); }, [](rpc::Message::Builder m) { m.initAbort(); },
-      [](rpc::Message::Builder m) { m.initReturn(); },        [](rpc::Message::Builder m) { m.initResolve(); },
-      [](rpc::Message::Builder m) { m.initDisembargo(); },    [](rpc::Message::Builder m) { m.initObsoleteSave(); },
+      [](rpc::Message::Builder m) { m.initUnimplemented(); },  [](rpc::Message::Builder m) { m.initAbort(); },
+      [](rpc::Message::Builder m) { m.initReturn(); },         [](rpc::Message::Builder m) { m.initResolve(); },
+      [](rpc::Message::Builder m) { m.initDisembargo(); },     [](rpc::Message::Builder m) { m.initObsoleteSave(); },
       [](rpc::Message::Builder m) { m.initObsoleteDelete(); }, [](rpc::Message::Builder m) { m.initProvide(); },
-      [](rpc::Message::Builder m) { m.initAccept(); },        [](rpc::Message::Builder m) { m.initJoin(); },
+      [](rpc::Message::Builder m) { m.initAccept(); },         [](rpc::Message::Builder m) { m.initJoin(); },
   };
   for (const auto& kind : kinds) {
     Guarded g;

@@ -128,8 +128,10 @@ BOOST_AUTO_TEST_CASE(half_a_message_and_the_end_is_no_message) {
 }
 
 BOOST_AUTO_TEST_CASE(a_header_that_claims_too_much_is_refused_before_anything_is_allocated) {
-  for (const auto& header : {std::array<uint32_t, 2>{0xFFFFFFFF, 0xFFFFFFFF}, {0, 0xFFFFFFFF}, {kMaxSegments, 1},
-                            {0, uint32_t(kMaxMessageWords)}}) {
+  for (const auto& header : {std::array<uint32_t, 2>{0xFFFFFFFF, 0xFFFFFFFF},
+                             {0, 0xFFFFFFFF},
+                             {kMaxSegments, 1},
+                             {0, uint32_t(kMaxMessageWords)}}) {
     Supervisor supervisor;
     supervisor.write(header.data(), sizeof header);
     BOOST_CHECK_THROW(supervisor.next().wait(supervisor.io.waitScope), kj::Exception);

@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(otherDescriptorsKill) {
 }
 BOOST_AUTO_TEST_CASE(newCodeKillsWithoutJit) {
   constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS;
-  BOOST_TEST(deathBehindFilter(Jit::kOff, [] { ::mmap(nullptr, kPage, PROT_READ | PROT_EXEC, kFlags, -1, 0); }) ==
-             SIGSYS);
+  BOOST_TEST(deathBehindFilter(Jit::kOff,
+                               [] { (void)!::mmap(nullptr, kPage, PROT_READ | PROT_EXEC, kFlags, -1, 0); }) == SIGSYS);
   BOOST_TEST(deathBehindFilter(Jit::kOff, [] {
                void* page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, kFlags, -1, 0);
                ::mprotect(page, kPage, PROT_READ | PROT_EXEC);

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(every_parameter_with_every_mask_is_performed_if_and_only_if
   for (const char* specifier : {"runtime:fs", "runtime:job"}) {
     const Registry::Entry* entry = registry->bySpecifier(specifier);
     BOOST_REQUIRE(entry != nullptr);
-    for (uint16_t method = 0; method < entry->methods.size(); ++method) {
+    for (size_t method = 0; method < entry->methods.size(); ++method) {
       const auto& parameters = entry->methods[method].parameters;
       for (size_t varied = 0; varied < parameters.size(); ++varied) {
         for (int bits = 0; bits < 1 << capabilities::kRightCount; ++bits) {
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(every_parameter_with_every_mask_is_performed_if_and_only_if
             tokens.push_back(isPath ? mintView(rights) : mintHandle(rights));
           }
           invoked.clear();
-          const auto error = call(*entry, method, tokens);
+          const auto error = call(*entry, static_cast<uint16_t>(method), tokens);
           const bool expected = suffices(parameters[varied], maskOf(bits));
           BOOST_TEST_CONTEXT(entry->methods[method].name << " " << parameters[varied].name << " mask " << bits) {
             BOOST_TEST(invoked.size() == (expected ? 1u : 0u));
