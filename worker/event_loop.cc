@@ -38,9 +38,13 @@ std::string bounded(std::string text) {
 [[noreturn]] void finishWith(Realm& realm, const ExceptionText& text) {
   finish(realm, [&text](ipc::Outcome::Builder outcome) {
     auto exception = outcome.initException();
-    exception.setName(bounded(text.name).c_str());
-    exception.setMessage(bounded(text.message).c_str());
-    exception.setStack(bounded(text.stack).c_str());
+    // With its length: a job's text may hold NUL.
+    const std::string name = bounded(text.name);
+    const std::string message = bounded(text.message);
+    const std::string stack = bounded(text.stack);
+    exception.setName({name.c_str(), name.size()});
+    exception.setMessage({message.c_str(), message.size()});
+    exception.setStack({stack.c_str(), stack.size()});
   });
 }
 

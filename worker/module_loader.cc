@@ -45,7 +45,7 @@ void ModuleLoader::adopt(Record& record, v8::Local<v8::Module> module) {
 ModuleLoader::Request ModuleLoader::request(Record* from, uint32_t referrer, Wanted wanted, v8::Location location) {
   auto load = realm_.rpc->session().loadRequest();
   load.setReferrer(referrer);
-  load.setSpecifier(wanted.specifier.c_str());
+  load.setSpecifier({wanted.specifier.c_str(), wanted.specifier.size()});
   load.setType(wanted.type.c_str());
   return {from, std::move(wanted), location, load.send()};
 }
