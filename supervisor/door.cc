@@ -96,10 +96,12 @@ class Door::DoorCall final : public extensions::Call {
       record.resource = argument.object->resource();
       record.module = argument.object->module();
       record.rule = argument.object->rule();
+    } else if (argument.object == nullptr && !outcome && outcome.error().code == "EBADF") {
+      record.allowed = false;  // a token that has ended: what it named is gone
     } else {
       return;  // it names no resource
     }
-    record.allowed = !denied;
+    record.allowed = record.allowed && !denied;
     record.right = denied ? outcome.error().right : names(used(rule, argument.held));
     if (!outcome) record.error = outcome.error().code;
     if (first) {

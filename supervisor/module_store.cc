@@ -148,8 +148,8 @@ LoadedModule* ModuleStore::byId(uint32_t id) {
   return id == 0 || id > modules_.size() ? nullptr : modules_[id - 1].get();
 }
 
-std::string ModuleStore::hostPath(const LoadedModule& module) const {
-  return (prepared_.rootPath == "/" ? "" : prepared_.rootPath) + "/" + module.path;
+std::string ModuleStore::hostPath(const std::string& modulePath) const {
+  return (prepared_.rootPath == "/" ? "" : prepared_.rootPath) + "/" + modulePath;
 }
 
 void ModuleStore::delivered(LoadedModule& module) {
@@ -158,7 +158,7 @@ void ModuleStore::delivered(LoadedModule& module) {
 }
 
 bool ModuleStore::writable(const std::string& realPath) const {
-  const std::string host = (prepared_.rootPath == "/" ? "" : prepared_.rootPath) + "/" + realPath;
+  const std::string host = hostPath(realPath);
   for (const std::string& path : prepared_.writable) {
     if (host == path || path == "/" || host.starts_with(path + "/")) return true;
   }

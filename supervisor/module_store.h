@@ -49,8 +49,8 @@ class ModuleStore {
   kj::Promise<std::expected<Found, ipc::WireError>> load(std::string path, std::string type);
   // Null for a number that was never handed out.
   LoadedModule* byId(uint32_t id);
-  // The host path of a module; never crosses to a worker.
-  std::string hostPath(const LoadedModule& module) const;
+  // The host path of a path under root; never crosses to a worker.
+  std::string hostPath(const std::string& modulePath) const;
   // All of it has been sent.
   void delivered(LoadedModule& module);
 

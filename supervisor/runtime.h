@@ -122,7 +122,8 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // Starts a job; `done` is called exactly once.
+  // Starts a job; `done` is called exactly once: on Runtime's thread, or, where nothing can run, on the caller's before
+  // this returns.
   JobId start(Job job, std::function<void(Completion)> done);
   // Runs a job and waits for it.
   Completion run(Job job);

@@ -122,6 +122,10 @@ kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule
 kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* referrer, std::string path,
                                     std::string type) {
   const std::string importer = referrer == nullptr ? parts_.prepared.entry : referrer->path;
+  const auto authority = parts_.authorities.of(importer);
+  if (!authority) fail(authority.error());
+  // As it was named, before the file system is touched; as it is found, below.
+  if (denied(**authority, path)) refuseDenied(importer, path);
   auto found = co_await parts_.modules.load(std::move(path), std::move(type));
   if (!found) {
     if (found.error().code == "EACCES" || found.error().code == "ERR_MODULE_OUTSIDE_ROOT") {
@@ -130,12 +134,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
     fail(found.error());
   }
   LoadedModule& loaded = *found->module;
-  const auto authority = parts_.authorities.of(importer);
-  if (!authority) fail(authority.error());
-  if (parts_.authorities.deniedOnHost(**authority, parts_.modules.hostPath(loaded)).has(capabilities::Right::kRead)) {
-    refuse(importer, "/" + loaded.path);
-    fail({"EACCES", "", "", "/" + loaded.path, "a deny of the policy keeps this module from being loaded"});
-  }
+  if (denied(**authority, loaded.path)) refuseDenied(importer, loaded.path);
   auto module = context.getResults().initModule();
   module.setId(loaded.id);
   module.setUrl(asText(loaded.url));
@@ -225,6 +224,16 @@ void Session::record(const std::string& importer, const LoadedModule& module) {
   record.bytes = module.size;
   record.sha256 = module.sha256;
   parts_.audit.add(std::move(record));
+}
+
+bool Session::denied(const Authorities::OfModule& authority, const std::string& modulePath) const {
+  return parts_.authorities.deniedOnHost(authority, parts_.modules.hostPath(modulePath))
+      .has(capabilities::Right::kRead);
+}
+
+void Session::refuseDenied(const std::string& importer, const std::string& modulePath) {
+  refuse(importer, "/" + modulePath);
+  fail({"EACCES", "", "", "/" + modulePath, "a deny of the policy keeps this module from being loaded"});
 }
 
 void Session::refuse(const std::string& importer, const std::string& resource) {

@@ -58,6 +58,8 @@ class Session final : public ipc::Session::Server {
   // A worker whose time has not begun gets nothing: an offence.
   void requireBegun();
   void record(const std::string& importer, const LoadedModule& module);
+  bool denied(const Authorities::OfModule& authority, const std::string& modulePath) const;
+  [[noreturn]] void refuseDenied(const std::string& importer, const std::string& modulePath);
   void refuse(const std::string& importer, const std::string& resource);
 
   Parts parts_;
