@@ -33,7 +33,7 @@ void give(Realm& realm, const Info& info, const ada::url_aggregator& url, v8::Lo
 ada::result<ada::url_aggregator> parse(Realm& realm, v8::Local<v8::Value> input, v8::Local<v8::Value> base) {
   const std::string text = textOf(realm, input);
   if (!base->IsString()) return ada::parse<ada::url_aggregator>(text);
-  const auto parsed = ada::parse<ada::url_aggregator>(textOf(realm, base));
+  auto parsed = ada::parse<ada::url_aggregator>(textOf(realm, base));
   if (!parsed) return parsed;
   return ada::parse<ada::url_aggregator>(text, &*parsed);
 }
