@@ -124,7 +124,7 @@ void filterLayers(std::vector<Layer>& layers) {
     };
     attempt = attemptInChild([&enter] {
       enter();
-      ::getpid();
+      (void)!::write(STDOUT_FILENO, "", 0);
       ::syscall(SYS_exit_group, 0);
       return 0;
     });

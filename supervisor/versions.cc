@@ -1,16 +1,17 @@
 #include <capnp/common.h>
+#include <seccomp.h>
 
 #include <format>
 
-#include "policies/sandbox/seccomp_program.h"
 #include "supervisor/runtime.h"
 
 namespace runtime {
 
 Versions versions(const Options&) {
+  const scmp_version* seccomp = seccomp_version();
   return {RUNTIME_VERSION, RUNTIME_V8_VERSION,
           std::format("{}.{}.{}", CAPNP_VERSION_MAJOR, CAPNP_VERSION_MINOR, CAPNP_VERSION_MICRO),
-          sandbox::seccompVersion()};
+          std::format("{}.{}.{}", seccomp->major, seccomp->minor, seccomp->micro)};
 }
 
 }  // namespace runtime

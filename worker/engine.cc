@@ -20,6 +20,7 @@
 #include "worker/module_loader.h"
 #include "worker/natives.h"
 #include "worker/out_of_memory.h"
+#include "worker/process_id.h"
 #include "worker/realm.h"
 #include "worker/scripts.h"
 #include "worker/strings.h"
@@ -47,6 +48,7 @@ class V8Engine final : public Engine {
  public:
   explicit V8Engine(ipc::Boot::Reader boot) {
     keepPagesAcrossFork();
+    rememberProcessId();
     populateMemory(kMallocBytesUsed);
     // ICU reads these instead of files: one zone and locale for every job.
     setenv("TZ", "UTC", 1);
@@ -60,6 +62,7 @@ class V8Engine final : public Engine {
   std::string version() const override { return v8::V8::GetVersion(); }
 
   void reseed() override {
+    rememberProcessId();
     uint32_t seed = 0;
     while (seed == 0) {
       if (getrandom(&seed, sizeof seed, 0) != sizeof seed) sandbox::dieAt(sandbox::Step::kEngine);

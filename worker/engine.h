@@ -18,7 +18,7 @@ class Engine {
 
   virtual std::string version() const = 0;  // of V8
 
-  // In a worker, after fork() and before the filter: new seeds for all that is random.
+  // In a worker, after fork() and before the filter: new seeds for all that is random, and its own process number.
   virtual void reseed() = 0;
 
   // In a worker, confined: speaks to the supervisor over `readFd` and `writeFd` and runs its one job. Exits with

@@ -321,7 +321,7 @@ int runZygote(sandbox::NamespacesMade made) {
 int main(int argc, char** argv) {
   using runtime::sandbox::NamespacesMade;
   // Not for people: it can be started by the supervisor only.
-  if (::getpid() != 1 || argc != 2) return runtime::sandbox::kExitSetup;
+  if (::syscall(SYS_getpid) != 1 || argc != 2) return runtime::sandbox::kExitSetup;
   return runtime::worker::runZygote(std::string_view(argv[1]) == "enter-namespaces" ? NamespacesMade::kAfterExec
                                                                                     : NamespacesMade::kWithProcess);
 }

@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <random>
 #include <set>
 
 #include "policies/sandbox/seccomp_program.h"
 #include "policies/sandbox/syscall_rules.h"
 #include "tests/unit/sandbox/bpf_evaluator.h"
+#include "tests/unit/sandbox/libseccomp_reference.h"
 
 namespace {
 
@@ -62,8 +64,8 @@ BOOST_AUTO_TEST_CASE(everyRowHasItsReason) {
 }
 
 BOOST_AUTO_TEST_CASE(theCallsAreTheseAndNoOther) {
-  const std::set<int> expected{SYS_read,    SYS_write, SYS_munmap,        SYS_mmap,   SYS_mprotect,  SYS_brk,
-                               SYS_madvise, SYS_futex, SYS_clock_gettime, SYS_getpid, SYS_getrandom, SYS_exit_group};
+  const std::set<int> expected{SYS_read,    SYS_write, SYS_munmap,        SYS_mmap,      SYS_mprotect,  SYS_brk,
+                               SYS_madvise, SYS_futex, SYS_clock_gettime, SYS_getrandom, SYS_exit_group};
   for (const Jit jit : {Jit::kOff, Jit::kOn}) {
     std::set<int> numbers;
     for (const SyscallRule& rule : syscallRules(jit)) numbers.insert(rule.number);
@@ -91,6 +93,58 @@ BOOST_AUTO_TEST_CASE(theProgramSaysWhatTheRulesSay) {
   }
 }
 
+// libseccomp's program for the same rules answers alike, for made-up calls of every kind.
+BOOST_AUTO_TEST_CASE(itAgreesWithLibseccomp) {
+  for (const Jit jit : {Jit::kOff, Jit::kOn}) {
+    const auto rules = syscallRules(jit);
+    const auto ours = SeccompProgram::compile(rules);
+    BOOST_REQUIRE(ours.has_value());
+    const auto reference = runtime::tests::compileWithLibseccomp(rules);
+    std::mt19937_64 random(20'250'101);
+    const auto number = [&](uint64_t kind) -> int {
+      if (kind < 6) return rules[random() % rules.size()].number;
+      if (kind == 6) return static_cast<int>(random() % 600);
+      return static_cast<int>(random() % 600 | 0x40000000);
+    };
+    const auto argument = [&] {
+      const uint64_t small = random() % 64;
+      switch (random() % 6) {
+        case 0:
+          return random();
+        case 1:
+          return small << 32;
+        case 2:
+          return (small << 32) | random() % 64;
+        case 3:
+          return uint64_t{MAP_PRIVATE | MAP_ANONYMOUS} | (random() % 2 << random() % 64);
+        case 4:
+          return uint64_t{FUTEX_WAKE | FUTEX_PRIVATE_FLAG};
+        default:
+          return small;
+      }
+    };
+    size_t allowed = 0;
+    for (int i = 0; i < 200'000; ++i) {
+      seccomp_data data{};
+      data.nr = number(random() % 8);
+      data.arch = random() % 16 == 0 ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64;
+      for (auto& value : data.args) value = argument();
+      const uint32_t verdict = runtime::tests::evaluate(ours->instructions(), data);
+      if (verdict == SECCOMP_RET_ALLOW) ++allowed;
+      BOOST_REQUIRE_EQUAL(verdict, runtime::tests::evaluate(reference, data));
+    }
+    BOOST_TEST(allowed > 10'000u);  // the made-up calls are of both kinds
+  }
+}
+
+BOOST_AUTO_TEST_CASE(theProgramIsShort) {
+  for (const Jit jit : {Jit::kOff, Jit::kOn}) {
+    const size_t size = Wall(jit).size();
+    BOOST_TEST_MESSAGE("instructions " << (jit == Jit::kOn ? "with" : "without") << " the JIT: " << size);
+    BOOST_TEST(size <= 40u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(everyOtherNumberKills) {
   const Wall wall(Jit::kOn);
   std::set<int64_t> named;
@@ -114,9 +168,11 @@ BOOST_AUTO_TEST_CASE(onlyTheTwoPipes) {
   const Wall wall(Jit::kOn);
   BOOST_TEST(wall.allows(SYS_read, {0, 1, 2}));
   BOOST_TEST(wall.allows(SYS_write, {1, 1, 2}));
-  for (const uint64_t fd : {uint64_t{1}, uint64_t{2}, uint64_t{3}, kAll, uint64_t{1} << 32})
+  // The kernel takes a descriptor as 32 bits.
+  BOOST_TEST(wall.allows(SYS_read, {uint64_t{1} << 32, 1, 2}));
+  for (const uint64_t fd : {uint64_t{1}, uint64_t{2}, uint64_t{3}, kAll, (uint64_t{1} << 32) | 1})
     BOOST_TEST(!wall.allows(SYS_read, {fd, 1, 2}), fd);
-  for (const uint64_t fd : {uint64_t{0}, uint64_t{2}, uint64_t{3}, kAll, (uint64_t{1} << 32) | 1})
+  for (const uint64_t fd : {uint64_t{0}, uint64_t{2}, uint64_t{3}, kAll, uint64_t{1} << 32})
     BOOST_TEST(!wall.allows(SYS_write, {fd, 1, 2}), fd);
 }
 
@@ -143,7 +199,9 @@ BOOST_AUTO_TEST_CASE(executableOnlyWithJit) {
   const Wall off(Jit::kOff), on(Jit::kOn);
   for (uint64_t protection = 0; protection < 16; ++protection) {
     const bool executable = (protection & PROT_EXEC) != 0;
-    BOOST_TEST(on.allows(SYS_mprotect, {0, 4096, protection}) == (protection < 8), protection);
+    // Of code only in the one form that V8 asks for.
+    const bool code = protection == (PROT_READ | PROT_WRITE | PROT_EXEC);
+    BOOST_TEST(on.allows(SYS_mprotect, {0, 4096, protection}) == (protection < 8 && (!executable || code)), protection);
     BOOST_TEST(off.allows(SYS_mprotect, {0, 4096, protection}) == (protection < 8 && !executable), protection);
   }
 }
@@ -153,9 +211,4 @@ BOOST_AUTO_TEST_CASE(clocksOfNobodyElse) {
   for (uint64_t clock = 0; clock < 8; ++clock) BOOST_TEST(wall.allows(SYS_clock_gettime, {clock, 1}));
   for (uint64_t clock = 8; clock < 32; ++clock) BOOST_TEST(!wall.allows(SYS_clock_gettime, {clock, 1}), clock);
   BOOST_TEST(!wall.allows(SYS_clock_gettime, {(~uint64_t{1} << 3) | 2, 1}));
-}
-
-BOOST_AUTO_TEST_CASE(itStaysShort) {
-  BOOST_TEST(Wall(Jit::kOn).size() <= 120u);
-  BOOST_TEST(Wall(Jit::kOff).size() <= 120u);
 }

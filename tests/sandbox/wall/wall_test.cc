@@ -12,7 +12,7 @@
 #include <set>
 
 #include "policies/sandbox/syscall_rules.h"
-#include "tests/sandbox/confined.h"
+#include "tests/sandbox/wall/confined.h"
 
 namespace {
 
@@ -70,7 +70,6 @@ BOOST_AUTO_TEST_CASE(x32AndThirtyTwoBitCallsKill) {
 BOOST_AUTO_TEST_CASE(otherDescriptorsKill) {
   Confined confined(EngineMode::kJit);
   BOOST_TEST(deathOf(confined, SYS_read, {1, 0, 0}) == SIGSYS);
-  BOOST_TEST(deathOf(confined, SYS_read, {uint64_t{1} << 32, 0, 0}) == SIGSYS);
   BOOST_TEST(deathOf(confined, SYS_write, {0, 0, 0}) == SIGSYS);
   BOOST_TEST(deathOf(confined, SYS_write, {2, 0, 0}) == SIGSYS);
   BOOST_TEST(deathOf(confined, SYS_write, {kNone, 0, 0}) == SIGSYS);
@@ -87,6 +86,9 @@ BOOST_AUTO_TEST_CASE(memoryOfAnyOtherKindKills) {
   BOOST_TEST(deathOf(confined, SYS_mprotect, {0, 0, PROT_READ | PROT_GROWSDOWN}) == SIGSYS);
   BOOST_TEST(deathOf(confined, SYS_madvise, {0, 0, MADV_DONTFORK}) == SIGSYS);
   BOOST_TEST(deathOf(confined, SYS_madvise, {0, 0, MADV_HWPOISON}) == SIGSYS);
+  // V8 asks for writable code only.
+  BOOST_TEST(deathOf(confined, SYS_mprotect, {0, 0, PROT_EXEC}) == SIGSYS);
+  BOOST_TEST(deathOf(confined, SYS_mprotect, {0, 0, PROT_READ | PROT_EXEC}) == SIGSYS);
 }
 
 BOOST_AUTO_TEST_CASE(withoutJitNothingBecomesExecutable) {
@@ -117,7 +119,6 @@ BOOST_AUTO_TEST_CASE(whatAWorkerNeedsWorks) {
     const auto at = static_cast<uint64_t>(*pages);
     BOOST_TEST((probe.call(SYS_mprotect, {at, kPage, PROT_READ | PROT_WRITE}) == 0));
     BOOST_TEST((probe.call(SYS_madvise, {at, kPage, MADV_DONTNEED}) == 0));
-    BOOST_TEST((probe.call(SYS_madvise, {at, kPage, MADV_FREE}) == 0));
     if (mode == EngineMode::kJit)
       BOOST_TEST((probe.call(SYS_mprotect, {at, kPage, PROT_READ | PROT_WRITE | PROT_EXEC}) == 0));
     const uint64_t fixed = kAnonymous | MAP_FIXED;
@@ -128,7 +129,6 @@ BOOST_AUTO_TEST_CASE(whatAWorkerNeedsWorks) {
     for (const uint64_t clock : {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID})
       BOOST_TEST((probe.call(SYS_clock_gettime, {clock, scratch}) == 0));
     BOOST_TEST((probe.call(SYS_getrandom, {scratch, 32, 0}) == 32));
-    BOOST_TEST(probe.call(SYS_getpid).value_or(-1) > 1);
     BOOST_TEST(!probe.call(SYS_exit_group, {7}).has_value());
     const int status = probe.status();
     BOOST_REQUIRE(WIFEXITED(status));

@@ -1,4 +1,4 @@
-#include "tests/sandbox/confined.h"
+#include "tests/sandbox/wall/confined.h"
 
 #include <capnp/message.h>
 #include <fcntl.h>

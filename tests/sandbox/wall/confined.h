@@ -11,7 +11,7 @@
 
 #include "ipc/os/unique_fd.h"
 #include "supervisor/zygote.h"
-#include "tests/sandbox/probe.h"
+#include "tests/sandbox/wall/probe.h"
 
 namespace runtime::tests {
 
@@ -27,6 +27,8 @@ class Probe {
   // The answer; nothing if the worker died of it.
   std::optional<Answer> obey(const Command& command);
   std::optional<Answer> call(int64_t number, std::array<uint64_t, 6> arguments = {});
+  // It obeys.
+  bool lives() { return obey({Command::Kind::kScratchAddress, 0, {}}).has_value(); }
   // The status of the worker's end, which is waited for (10 s; a failed test then).
   int status();
   // What the supervisor writes to it ends.

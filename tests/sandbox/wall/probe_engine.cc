@@ -6,7 +6,7 @@
 #include <string>
 
 #include "policies/sandbox/exit_status.h"
-#include "tests/sandbox/probe.h"
+#include "tests/sandbox/wall/probe.h"
 #include "worker/engine.h"
 
 namespace runtime::worker {

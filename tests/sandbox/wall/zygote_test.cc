@@ -1,12 +1,11 @@
 // The supervisor's end of a zygote: forks, ends, faults.
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/sandbox/exit_status.h"
-#include "tests/sandbox/confined.h"
+#include "tests/sandbox/wall/confined.h"
 
 using namespace runtime::tests;
 
@@ -20,7 +19,7 @@ BOOST_AUTO_TEST_CASE(itSaysHello) {
 BOOST_AUTO_TEST_CASE(aWorkerEndsWhenItsPipeEnds) {
   Confined confined(EngineMode::kJit);
   Probe probe = confined.spawn();
-  BOOST_TEST(probe.call(SYS_getpid).value_or(-1) > 1);
+  BOOST_TEST(probe.lives());
   BOOST_TEST(probe.process().pid() > 0);
   BOOST_TEST(probe.process().cpuNs().has_value());
   probe.hangUp();
@@ -43,7 +42,7 @@ BOOST_AUTO_TEST_CASE(manyWorkersAtOnce) {
   Confined confined(EngineMode::kJit);
   std::vector<Probe> probes;
   for (int i = 0; i < 100; ++i) probes.push_back(confined.spawn());
-  for (Probe& probe : probes) BOOST_TEST(probe.call(SYS_getpid).value_or(-1) > 1);
+  for (Probe& probe : probes) BOOST_TEST(probe.lives());
   for (Probe& probe : probes) probe.hangUp();
   for (Probe& probe : probes) BOOST_TEST(WEXITSTATUS(probe.status()) == runtime::sandbox::kExitLostSupervisor);
 }
@@ -52,7 +51,7 @@ BOOST_AUTO_TEST_CASE(retiredItEndsWithItsLastWorker) {
   Confined confined(EngineMode::kJit);
   Probe probe = confined.spawn();
   confined.zygote().retire();
-  BOOST_TEST(probe.call(SYS_getpid).has_value());
+  BOOST_TEST(probe.lives());
   const auto refused = confined.wait(confined.zygote().fork(1 << 20, 1, {}, {}));
   BOOST_REQUIRE(!refused.has_value());
   BOOST_TEST(refused.error() == ESRCH);
@@ -98,5 +97,5 @@ BOOST_AUTO_TEST_CASE(noPipesNoWorker) {
   const auto refused = confined.wait(confined.zygote().fork(1 << 20, 1, {}, {}));
   BOOST_REQUIRE(!refused.has_value());
   BOOST_TEST(refused.error() == EBADF);
-  BOOST_TEST(confined.spawn().call(SYS_getpid).has_value());
+  BOOST_TEST(confined.spawn().lives());
 }
