@@ -57,9 +57,23 @@ struct FromZygote {
   struct Hello {
     buildId @0 :Text;
     v8 @1 :Text;
-    namespaces @2 :List(Text);
-    mdwe @3 :Bool;
-    # Optional layers that are in force.
+    namespaces @2 :List(Namespace);
+    # In which it is. The supervisor sees for itself that they are not its own.
+    dataBytes @3 :UInt64;
+    # Private writable memory of the zygote when it was ready: what every worker is born with.
+    mdwe @4 :Bool;
+    landlockAbi @5 :UInt32;
+    # 0: not in force
+    ownKeyring @6 :Bool;
+    noStoreBypass @7 :Bool;
+    noIndirectBranch @8 :Bool;
+    # Optional layers, as far as they are in force.
+  }
+  struct Namespace {
+    name @0 :Text;
+    # "user", "mount", ...
+    id @1 :UInt64;
+    # The kernel's number for it.
   }
   struct Forked { sequence @0 :UInt64; error @1 :Int32; }
   struct Ended {

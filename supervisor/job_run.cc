@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "policies/notation.h"
+#include "policies/sandbox/syscall_rules.h"
 
 namespace runtime::supervisor {
 namespace {
@@ -21,6 +22,8 @@ constexpr auto kStartTimeout = 10 * kj::SECONDS;
 constexpr auto kExitTimeout = 1 * kj::SECONDS;
 // What is still in the pipe of a worker that has died is read within this.
 constexpr auto kDrainTimeout = 1 * kj::SECONDS;
+// What the kernel may keep for a worker beside its memory: page tables (limits.h), pipes, stacks.
+constexpr uint64_t kKernelBytes = uint64_t{64} << 20;
 constexpr int kPipeToWorkerBytes = 512 << 10;
 constexpr size_t kFlowLimitWords = (4 << 20) / sizeof(capnp::word);
 
@@ -131,6 +134,12 @@ kj::Promise<Completion> JobRun::run(Zygote& zygote) {
     co_return std::unexpected(confinementFault(std::string("no worker could be made: ") + strerror(forked.error())));
   }
   worker_.emplace(std::move(*forked));
+  zygote_ = &zygote;
+  if (services_.groups != nullptr) {
+    joining_ = services_.groups->admit(worker_->pid(), limits.memoryBytes + hello.dataBytes + kKernelBytes)
+                   .then([this](auto membership) { membership_ = std::move(membership); }, [](kj::Exception&&) {})
+                   .fork();
+  }
   // A whole piece of a file fits, so the two sides change places less often. Where the user's share is used up, the
   // pipe stays as it is.
   fcntl(toWorker->write.get(), F_SETPIPE_SZ, kPipeToWorkerBytes);
@@ -151,6 +160,12 @@ kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote:
   connection_ = nullptr;
   table_.endAll();
   Ending ending{killed_, end ? std::optional(end->status) : std::nullopt, done_};
+  KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
+  std::string memoryLimit = "rlimit";
+  if (membership_) {
+    memoryLimit = sandbox::name(membership_->hierarchy());
+    ending.killedForMemory = co_await services_.groups->dismiss(std::move(*membership_));
+  }
   if (lingering_ && end) ending.status = 0;
   Decision decision = decide(ending);
   const AuditSummary audit = co_await audit_.seal(std::string(name(decision.verdict)));
@@ -179,6 +194,13 @@ kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote:
   result.confinement.noNewPrivs = true;
   result.confinement.jit = prepared_.policy.engine.jit;
   result.confinement.mdwe = hello.mdwe;
+  result.confinement.systemCalls =
+      sandbox::systemCallsAllowed(result.confinement.jit ? sandbox::Jit::kOn : sandbox::Jit::kOff);
+  result.confinement.landlockAbi = hello.landlockAbi;
+  result.confinement.ownKeyring = hello.ownKeyring;
+  result.confinement.noStoreBypass = hello.noStoreBypass;
+  result.confinement.noIndirectBranch = hello.noIndirectBranch;
+  result.confinement.memoryLimit = std::move(memoryLimit);
   result.confinement.namespaces = hello.namespaces;
   co_return result;
 }
@@ -248,6 +270,15 @@ void JobRun::onAuditTrouble() {
     kill(Verdict::kInternalError, "the audit log could not be written");
   } else {
     kill(Verdict::kOutputLimit, "the job's audit log is over its limit; `limits.audit` of the policy sets it");
+  }
+}
+
+// The time until here is the start's, so no limit of the job's runs yet.
+kj::Promise<void> JobRun::admission() {
+  KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
+  if (auto confined = zygote_->confined(*worker_); !confined) {
+    kill(Verdict::kInternalError, "the worker is not confined: " + confined.error());
+    kj::throwFatalException(ipc::toException({"ECANCELED", "", "", "", ""}));
   }
 }
 

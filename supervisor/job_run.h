@@ -24,6 +24,7 @@
 #include "supervisor/session.h"
 #include "supervisor/standard_input.h"
 #include "supervisor/verdict.h"
+#include "supervisor/worker_groups.h"
 #include "supervisor/zygote.h"
 
 namespace runtime::supervisor {
@@ -35,6 +36,8 @@ struct LoopServices {
   const Registry& registry;
   // Where the lanes of ended jobs are given up: one may still be at a slow disk, and nobody waits for it.
   capabilities::Lane& reaper;
+  // Null: workers are held by their resource limits alone.
+  WorkerGroups* groups = nullptr;
 };
 
 class JobRun final : private extensions::JobServices, private DoorHost, private SessionHost {
@@ -72,6 +75,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   Usage& usage() override { return usage_; }
   kj::Canceler& calls() override { return calls_; }
   // SessionHost
+  kj::Promise<void> admission() override;
   void onBegin() override;
   void onOutput(OutputStream stream, std::string_view bytes) override;
   void onDone(SaidDone done, std::optional<JobException> exception) override;
@@ -87,6 +91,9 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   StandardInput standardInput_;
   Session session_;
   std::optional<WorkerProcess> worker_;
+  const Zygote* zygote_ = nullptr;  // from which the worker came; outlives it
+  std::optional<WorkerGroups::Membership> membership_;
+  kj::Maybe<kj::ForkedPromise<void>> joining_;
   kj::Canceler calls_;
   std::unique_ptr<Connection> connection_;
 

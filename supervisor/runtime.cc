@@ -113,6 +113,8 @@ class Runtime::Impl {
     auto io = kj::setupAsyncIo();
     capabilities::Lane reaper;
     reaper_ = &reaper;
+    supervisor::WorkerGroups groups;
+    groups_ = &groups;
     port_ = &io.unixEventPort;
     timer_ = &io.provider->getTimer();
     executor_ = kj::getCurrentThreadExecutor().addRef();
@@ -126,11 +128,12 @@ class Runtime::Impl {
     tasks.clear();
     jobs_.clear();
     slots_.clear();
+    groups.close().wait(io.waitScope);
   }
 
   void launch(JobId id, PreparedJob prepared, std::function<void(Completion)> done) {
     const bool jit = prepared.policy.engine.jit;
-    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_},
+    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, groups_},
                                         std::move(prepared), id);
     jobs_.emplace(id, run);
     tasks_->add(drive(id, std::move(run), jit, std::move(done)));
@@ -201,6 +204,7 @@ class Runtime::Impl {
   kj::UnixEventPort* port_ = nullptr;
   kj::Timer* timer_ = nullptr;
   capabilities::Lane* reaper_ = nullptr;
+  supervisor::WorkerGroups* groups_ = nullptr;
   kj::TaskSet* tasks_ = nullptr;
   Errors errors_;
   std::map<bool, Slot> slots_;

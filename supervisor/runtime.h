@@ -86,11 +86,18 @@ struct EffectiveLimits {  // in the notation of policy files: "10s", "128MiB", "
   std::string wall, cpu, memory, output, handles, storage, entries, audit;
 };
 
+// What held the worker, as the kernel said before it was given its job. What is not here and required (SECURITY.md) was
+// in force as well: nothing runs without.
 struct Confinement {
-  bool seccomp = false, noNewPrivs = false, jit = true, mdwe = false;
+  bool seccomp = false, noNewPrivs = false, jit = true;
+  unsigned systemCalls = 0;  // that its filter allows
   std::vector<std::string> namespaces;
   std::string capabilities = "none";
-  std::string memoryLimit = "rlimit";
+  std::string memoryLimit = "rlimit";  // or "cgroup-v1", "cgroup-v2": that, and the resource limit
+  // Optional layers.
+  bool mdwe = false;
+  unsigned landlockAbi = 0;  // 0: not in force
+  bool ownKeyring = false, noStoreBypass = false, noIndirectBranch = false;
 };
 
 struct Result {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <utility>
 
 #include "capabilities/view.h"
 #include "loader/resolve.h"
@@ -33,10 +34,11 @@ ipc::Module::Format formatOf(loader::Format format) { return static_cast<ipc::Mo
 }  // namespace
 
 kj::Promise<void> Session::begin(BeginContext context) {
-  if (begun_) {
+  if (std::exchange(asked_, true)) {
     parts_.door.onOffence("the worker asked for its job twice");
     fail({"EINVAL", "", "", "", ""});
   }
+  co_await parts_.host.admission();
   begun_ = true;
   const policies::Policy& policy = parts_.prepared.policy;
   auto job = context.getResults().initJob();
@@ -60,7 +62,6 @@ kj::Promise<void> Session::begin(BeginContext context) {
       static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1)));
   job.setMemoryBytes(policy.limits.memoryBytes);
   parts_.host.onBegin();
-  return kj::READY_NOW;
 }
 
 void Session::requireBegun() {

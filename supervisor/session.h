@@ -23,7 +23,9 @@ namespace runtime::supervisor {
 class SessionHost {
  public:
   virtual ~SessionHost() = default;
-  // The worker asked for its job: its time begins.
+  // Answers when the worker may be given its job; fails where it may not, which ends it.
+  virtual kj::Promise<void> admission() = 0;
+  // The worker is given its job: its time begins.
   virtual void onBegin() = 0;
   virtual void onOutput(OutputStream stream, std::string_view bytes) = 0;
   virtual void onDone(SaidDone done, std::optional<JobException> exception) = 0;
@@ -69,6 +71,7 @@ class Session final : public ipc::Session::Server {
   };
   std::map<std::pair<uint32_t, std::string>, View> views_;  // of (module, extension)
   size_t waits_ = 0;
+  bool asked_ = false;
   bool begun_ = false;
   bool done_ = false;
 };

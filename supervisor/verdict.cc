@@ -87,6 +87,10 @@ Decision decide(const Ending& ending) {
     if (signal == SIGSYS) {
       return decision(Verdict::kViolation, "the worker tried a system call that its filter does not allow");
     }
+    if (signal == SIGKILL && ending.killedForMemory) {
+      return decision(Verdict::kMemoryLimit,
+                      "the kernel needed more memory for the job than it may use; `limits.memory` sets it");
+    }
     if (signal == SIGXCPU) return decision(Verdict::kCpuLimit, "the job used up its CPU time; `limits.cpu` sets it");
     return decision(Verdict::kViolation, std::string("the worker died of SIG") + sigabbrev_np(signal));
   }

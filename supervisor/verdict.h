@@ -26,6 +26,7 @@ struct Ending {
   std::optional<KillReason> killed;
   std::optional<int> status;  // as of waitpid(2); nothing: the zygote was lost, and with it the worker
   std::optional<SaidDone> done;
+  bool killedForMemory = false;  // the kernel says so of the worker's control group
 };
 
 struct Decision {

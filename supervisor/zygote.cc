@@ -25,6 +25,7 @@
 
 #include "ipc/build_id.h"
 #include "policies/sandbox/identity.h"
+#include "policies/sandbox/namespaces.h"
 #include "policies/sandbox/setup_error.h"
 
 namespace runtime::supervisor {
@@ -135,6 +136,24 @@ pid_t pidOf(int pidfd) {
   return pid > 0 ? pid : 0;
 }
 
+// All of /proc/<pid>/status; the error is an errno.
+std::expected<std::string, int> readStatus(pid_t pid) {
+  const os::UniqueFd file(::open(("/proc/" + std::to_string(pid) + "/status").c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> text;
+  const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : -1;
+  if (size <= 0) return std::unexpected(size == 0 ? ENODATA : errno);
+  return std::string(text.data(), static_cast<size_t>(size));
+}
+
+// The value of a line "Name:\tvalue"; empty where there is none.
+std::string_view fieldOf(std::string_view status, std::string_view field) {
+  const std::string label = "\n" + std::string(field) + ":\t";
+  const size_t at = status.find(label);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = status.substr(at + label.size());
+  return rest.substr(0, rest.find('\n'));
+}
+
 struct Request {
   uint64_t sequence;
   kj::Array<capnp::word> words;
@@ -199,6 +218,23 @@ class ZygoteImpl final : public Zygote {
     waiting_.push_back(Request{sequence, capnp::messageToFlatArray(message), std::move(readEnd), std::move(writeEnd)});
     pump();
     return kj::mv(answer.promise);
+  }
+
+  std::expected<void, std::string> confined(const WorkerProcess& worker) const override {
+    const auto status = readStatus(worker.pid());
+    if (!status) return std::unexpected("its state cannot be read: " + errorText(status.error()));
+    const auto require = [&status](std::string_view field, std::string_view value) {
+      return fieldOf(*status, field) == value;
+    };
+    for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"})
+      if (!require(set, "0000000000000000")) return std::unexpected(std::string("it has capabilities: ") + set);
+    if (!require("NoNewPrivs", "1")) return std::unexpected("it may gain privileges");
+    if (!require("Seccomp", "2")) return std::unexpected("it has no system-call filter");
+    if (!require("Threads", "1")) return std::unexpected("it has more than one thread");
+    const std::string uid = std::to_string(identity_.uid);
+    if (!fieldOf(*status, "Uid").starts_with(uid + "\t"))
+      return std::unexpected("it is not the user that it should be");
+    return {};
   }
 
   void retire() override {
@@ -320,10 +356,30 @@ class ZygoteImpl final : public Zygote {
     if (std::string_view(hello.getBuildId().cStr()) != ipc::buildId())
       return lose("the zygote executable is of another build");
     hello_.v8 = hello.getV8().cStr();
+    if (auto shared = sharedNamespace(hello)) return lose("the zygote shares with the supervisor its " + *shared);
+    hello_.dataBytes = hello.getDataBytes();
     hello_.mdwe = hello.getMdwe();
-    for (const auto name : hello.getNamespaces()) hello_.namespaces.emplace_back(name.cStr());
+    hello_.landlockAbi = hello.getLandlockAbi();
+    hello_.ownKeyring = hello.getOwnKeyring();
+    hello_.noStoreBypass = hello.getNoStoreBypass();
+    hello_.noIndirectBranch = hello.getNoIndirectBranch();
     auto greeting = kj::mv(greeting_);
     greeting->fulfill(nullptr);
+  }
+
+  // Fills hello_.namespaces. The answer: the one that is the supervisor's own, or was not named.
+  std::optional<std::string> sharedNamespace(ipc::FromZygote::Hello::Reader hello) {
+    const auto own = sandbox::ownNamespaceIds();
+    if (!own) return "namespaces, as far as can be seen (" + errorText(own.error()) + "): is /proc mounted?";
+    for (size_t i = 0; i < sandbox::kNamespaces.size(); ++i) {
+      const std::string_view name = sandbox::kNamespaces[i].name;
+      bool other = false;
+      for (const auto space : hello.getNamespaces())
+        other |= std::string_view(space.getName().cStr()) == name && space.getId() != (*own)[i];
+      if (!other) return std::string(name) + " namespace";
+      hello_.namespaces.emplace_back(name);
+    }
+    return std::nullopt;
   }
 
   void onForked(ipc::FromZygote::Forked::Reader forked) {

@@ -63,8 +63,13 @@ class Zygote {
   // What the zygote said of itself.
   struct Hello {
     std::string v8;
-    std::vector<std::string> namespaces;
+    std::vector<std::string> namespaces;  // each seen not to be the supervisor's own
+    uint64_t dataBytes = 0;               // private writable memory that every worker is born with
     bool mdwe = false;
+    uint32_t landlockAbi = 0;  // 0: not in force
+    bool ownKeyring = false;
+    bool noStoreBypass = false;
+    bool noIndirectBranch = false;
   };
   // Why there is no zygote: a sentence for a person, with the step that failed. Confinement cannot be had: exit 3.
   struct Fault {
@@ -85,6 +90,9 @@ class Zygote {
   // where the zygote is lost or retired, ETIMEDOUT where it did not answer (it is killed then).
   virtual kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t memoryBytes, uint64_t cpuSeconds,
                                                               os::UniqueFd readEnd, os::UniqueFd writeEnd) = 0;
+  // Whether the kernel says that a living worker is behind its filter, without capabilities, of one thread and not the
+  // host's root: asked for before the worker is given anything. The error says to a person what it is not.
+  virtual std::expected<void, std::string> confined(const WorkerProcess& worker) const = 0;
   // Takes no more forks; the zygote ends with its last worker.
   virtual void retire() = 0;
   // Answers when the zygote has ended, retired or lost. Any number of times.

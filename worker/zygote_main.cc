@@ -125,15 +125,23 @@ class Zygote {
   Zygote(Engine& engine, sandbox::SeccompProgram filter, os::UniqueFd statm)
       : engine_(engine), filter_(std::move(filter)), statm_(std::move(statm)) {}
 
-  void sayHello(sandbox::Mdwe mdwe) {
+  void sayHello(const sandbox::NamespaceIds& ids, const sandbox::OptionalLayers& layers) {
     capnp::MallocMessageBuilder message;
     auto hello = message.initRoot<ipc::FromZygote>().initHello();
     hello.setBuildId(ipc::buildId());
     hello.setV8(engine_.version());
-    auto namespaces = hello.initNamespaces(static_cast<unsigned>(sandbox::kNamespaces.size()));
-    for (unsigned i = 0; i < namespaces.size(); ++i)
-      namespaces.set(i, kj::StringPtr(sandbox::kNamespaces[i].name.data(), sandbox::kNamespaces[i].name.size()));
-    hello.setMdwe(mdwe == sandbox::Mdwe::kInForce);
+    auto namespaces = hello.initNamespaces(static_cast<unsigned>(ids.size()));
+    for (unsigned i = 0; i < namespaces.size(); ++i) {
+      const std::string_view name = sandbox::kNamespaces[i].name;
+      namespaces[i].setName(kj::StringPtr(name.data(), name.size()));
+      namespaces[i].setId(ids[i]);
+    }
+    hello.setDataBytes(sandbox::memoryInUse(statm_.get()).dataBytes);
+    hello.setMdwe(layers.mdwe == sandbox::Mdwe::kInForce);
+    hello.setLandlockAbi(static_cast<unsigned>(layers.landlockAbi));
+    hello.setOwnKeyring(layers.keyring == sandbox::SessionKeyring::kOwn);
+    hello.setNoStoreBypass(layers.speculation.storeBypass == sandbox::Speculation::kDisabled);
+    hello.setNoIndirectBranch(layers.speculation.indirectBranch == sandbox::Speculation::kDisabled);
     send(message, -1);
   }
 
@@ -196,9 +204,8 @@ class Zygote {
   void fork(ipc::ToZygote::Fork::Reader request) {
     // Read here: the child's own number would be no other, but costs it a system call that the filter does not allow.
     const sandbox::WorkerEntry entry{
-        packet_.descriptors[0].get(),
-        packet_.descriptors[1].get(),
-        {sandbox::dataInUse(statm_.get()) + request.getMemoryBytes(), request.getCpuSeconds()}};
+        packet_.descriptors[0].get(), packet_.descriptors[1].get(),
+        sandbox::limitsFor(sandbox::memoryInUse(statm_.get()), request.getMemoryBytes(), request.getCpuSeconds())};
     const pid_t child = retired_ ? -1 : ::fork();
     if (child == 0) becomeWorker(entry);
     const int error = retired_ ? ESRCH : errno;
@@ -308,8 +315,10 @@ int runZygote(sandbox::NamespacesMade made) {
   const std::unique_ptr<Engine> engine = Engine::start(boot);
   requireOneThread();
   requireForkableHeap();
+  const auto namespaces = sandbox::ownNamespaceIds();
+  if (!namespaces) dieAt(SetupError{Step::kNamespaces, namespaces.error()});
   Zygote zygote(*engine, compileFilter(jit), openMemoryUse());
-  zygote.sayHello(sandbox::confineZygote(jit));
+  zygote.sayHello(*namespaces, sandbox::confineZygote(jit));
   zygote.serve();
   // The engine is never taken down: the kernel is quicker.
   ::_exit(0);

@@ -8,6 +8,8 @@
 #include "policies/sandbox/capability_sets.h"
 #include "policies/sandbox/descriptors.h"
 #include "policies/sandbox/empty_root.h"
+#include "policies/sandbox/inspection.h"
+#include "policies/sandbox/landlock.h"
 
 namespace runtime::sandbox {
 namespace {
@@ -43,13 +45,19 @@ void dieWithParent() noexcept {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) dieAt(Step::kParentDeath);
 }
 
-Mdwe confineZygote(Jit jit) noexcept {
+OptionalLayers confineZygote(Jit jit) noexcept {
+  OptionalLayers layers;
   enterEmptyRoot();
+  layers.keyring = joinOwnKeyring();
   dropAllCapabilities();
   forbidNewPrivileges();
   hideFromTracers();
   limitZygote();
-  return jit == Jit::kOff ? denyNewCode() : Mdwe::kAbsent;
+  requireConfinedZygote();
+  layers.landlockAbi = forbidByLandlock();
+  layers.speculation = disableSpeculation();
+  if (jit == Jit::kOff) layers.mdwe = denyNewCode();
+  return layers;
 }
 
 void enterWorker(const WorkerEntry& entry) noexcept {
@@ -58,6 +66,7 @@ void enterWorker(const WorkerEntry& entry) noexcept {
   keepExactly(entry.readEnd, entry.writeEnd);
   resetSignals();
   limitWorker(entry.limits);
+  requireConfinedWorker(entry.limits);
 }
 
 }  // namespace runtime::sandbox

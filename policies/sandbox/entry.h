@@ -3,6 +3,8 @@
 #include "policies/sandbox/limits.h"
 #include "policies/sandbox/namespaces.h"
 #include "policies/sandbox/seccomp_program.h"
+#include "policies/sandbox/session_keyring.h"
+#include "policies/sandbox/speculation.h"
 
 namespace runtime::sandbox {
 
@@ -12,9 +14,17 @@ enum class Mdwe : bool { kAbsent, kInForce };
 // In a process that is to end with its parent: SIGKILL when the thread that made it ends. Lost at a change of uid.
 void dieWithParent() noexcept;
 
-// In the zygote, once the engine has started: one-way. The control socket and what else it holds stay open.
-// Memory-deny-write-execute is taken where `jit` is off and the kernel has it.
-Mdwe confineZygote(Jit jit) noexcept;
+// The layers that a zygote takes where the kernel has them.
+struct OptionalLayers {
+  Mdwe mdwe = Mdwe::kAbsent;  // taken without the JIT only
+  int landlockAbi = 0;        // 0: none
+  SessionKeyring keyring = SessionKeyring::kInherited;
+  SpeculationControls speculation;
+};
+
+// In the zygote, once the engine has started: one-way. The control socket and what else it holds stay open. Every
+// required layer is in force afterwards, as the kernel itself says, or the process has ended.
+OptionalLayers confineZygote(Jit jit) noexcept;
 
 struct WorkerEntry {
   int readEnd;

@@ -1,19 +1,16 @@
 #include "policies/sandbox/limits.h"
 
 #include <errno.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
-#include <string_view>
 
 namespace runtime::sandbox {
 namespace {
 
-// For prlimit's enumeration in C, which C++ does not convert to.
+// An enumeration in C, which C++ does not convert to.
 using Resource = decltype(RLIMIT_DATA);
 
 constexpr rlim_t kStackBytes = rlim_t{8} << 20;
@@ -36,35 +33,39 @@ void forbid(Resource resource) {
 
 void limitZygote() noexcept {
   limit(RLIMIT_STACK, kStackBytes, kStackBytes);
-  // Neither zygote nor worker has any use for these; a worker's filter forbids them anyway.
-  for (const Resource resource :
-       {RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_FSIZE, RLIMIT_MSGQUEUE, RLIMIT_SIGPENDING, RLIMIT_LOCKS})
-    forbid(resource);
+  for (const Resource resource : kForbiddenInZygote) forbid(resource);
 }
 
 void limitWorker(const WorkerLimits& limits) noexcept {
   limit(RLIMIT_DATA, limits.dataBytes, limits.dataBytes);
+  limit(RLIMIT_AS, limits.addressBytes, limits.addressBytes);
   limit(RLIMIT_CPU, limits.cpuSeconds, limits.cpuSeconds + 1);
   forbid(RLIMIT_NOFILE);
   forbid(RLIMIT_NPROC);
 }
 
-uint64_t dataInUse(int statm) noexcept {
+MemoryUse memoryInUse(int statm) noexcept {
   std::array<char, 256> text;
   const ssize_t size = ::pread(statm, text.data(), text.size(), 0);
   if (size <= 0) dieAt(Step::kMemoryUse);
   // size resident shared text lib data dt, in pages
-  std::string_view rest(text.data(), static_cast<size_t>(size));
-  constexpr int kFieldsBefore = 5;
-  for (int i = 0; i < kFieldsBefore; ++i) {
-    const size_t space = rest.find(' ');
-    if (space == std::string_view::npos) dieAt(SetupError{Step::kMemoryUse, EINVAL});
-    rest.remove_prefix(space + 1);
+  std::array<uint64_t, 6> pages{};
+  const char* at = text.data();
+  const char* const end = at + size;
+  for (uint64_t& field : pages) {
+    while (at < end && *at == ' ') ++at;
+    const auto [next, error] = std::from_chars(at, end, field);
+    if (error != std::errc{}) dieAt(SetupError{Step::kMemoryUse, EINVAL});
+    at = next;
   }
-  uint64_t pages = 0;
-  if (std::from_chars(rest.data(), rest.data() + rest.size(), pages).ec != std::errc{} || pages == 0)
-    dieAt(SetupError{Step::kMemoryUse, EINVAL});
-  return pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  const uint64_t address = pages.front(), data = pages.back();
+  if (address == 0 || data == 0) dieAt(SetupError{Step::kMemoryUse, EINVAL});
+  const auto pageBytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  return {data * pageBytes, address * pageBytes};
+}
+
+WorkerLimits limitsFor(const MemoryUse& atFork, uint64_t memoryBytes, uint64_t cpuSeconds) noexcept {
+  return {atFork.dataBytes + memoryBytes, atFork.addressBytes + memoryBytes + kReservableBytes, cpuSeconds};
 }
 
 }  // namespace runtime::sandbox

@@ -1,6 +1,10 @@
 #include "policies/sandbox/namespaces.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <sys/stat.h>
+
+#include <string>
 
 namespace runtime::sandbox {
 namespace {
@@ -17,6 +21,18 @@ constinit const std::array<Namespace, 7> kNamespaces{{{"user", CLONE_NEWUSER},
                                                       {"ipc", CLONE_NEWIPC},
                                                       {"uts", CLONE_NEWUTS},
                                                       {"cgroup", CLONE_NEWCGROUP}}};
+
+std::expected<NamespaceIds, int> ownNamespaceIds() {
+  NamespaceIds ids{};
+  for (size_t i = 0; i < kNamespaces.size(); ++i) {
+    // /proc calls one of them otherwise.
+    const std::string_view name = kNamespaces[i].name == "mount" ? "mnt" : kNamespaces[i].name;
+    struct stat status{};
+    if (::stat(("/proc/self/ns/" + std::string(name)).c_str(), &status) != 0) return std::unexpected(errno);
+    ids[i] = status.st_ino;
+  }
+  return ids;
+}
 
 uint64_t cloneFlags(NamespacesMade made) { return made == NamespacesMade::kWithProcess ? kAll : CLONE_NEWPID; }
 

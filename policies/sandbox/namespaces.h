@@ -19,6 +19,11 @@ struct Namespace {
 };
 extern const std::array<Namespace, 7> kNamespaces;
 
+// The kernel's numbers for the namespaces of this process, in the order of kNamespaces: two processes share one where
+// the numbers are the same. Needs /proc. The error is an errno.
+using NamespaceIds = std::array<uint64_t, 7>;
+std::expected<NamespaceIds, int> ownNamespaceIds();
+
 // Who makes the namespaces other than the PID namespace.
 enum class NamespacesMade : bool { kWithProcess, kAfterExec };
 

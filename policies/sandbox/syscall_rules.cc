@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include <set>
+
 namespace runtime::sandbox {
 namespace {
 
@@ -76,5 +78,11 @@ static_assert(everyRowIsArguedFor(Jit::kOn) && everyRowIsArguedFor(Jit::kOff),
 }  // namespace
 
 std::vector<SyscallRule> syscallRules(Jit jit) { return rules(jit); }
+
+unsigned systemCallsAllowed(Jit jit) {
+  std::set<int> numbers;
+  for (const SyscallRule& rule : syscallRules(jit)) numbers.insert(rule.number);
+  return static_cast<unsigned>(numbers.size());
+}
 
 }  // namespace runtime::sandbox

@@ -29,5 +29,7 @@ struct SyscallRule {
 
 // Rows with the same number are alternatives. The most frequent calls come first.
 std::vector<SyscallRule> syscallRules(Jit jit);
+// How many calls the rows name.
+unsigned systemCallsAllowed(Jit jit);
 
 }  // namespace runtime::sandbox

@@ -40,8 +40,17 @@ std::string toJson(const Result& result) {
                          {"noNewPrivs", result.confinement.noNewPrivs},
                          {"capabilities", result.confinement.capabilities},
                          {"jit", result.confinement.jit},
+                         {"systemCalls", result.confinement.systemCalls},
+                         {"emptyRoot", true},
+                         {"dumpable", false},
+                         {"parentDeath", true},
+                         {"descriptors", 2},
+                         {"memoryLimit", result.confinement.memoryLimit},
                          {"mdwe", result.confinement.mdwe},
-                         {"memoryLimit", result.confinement.memoryLimit}};
+                         {"landlock", result.confinement.landlockAbi},
+                         {"keyring", result.confinement.ownKeyring},
+                         {"storeBypassDisabled", result.confinement.noStoreBypass},
+                         {"indirectBranchDisabled", result.confinement.noIndirectBranch}};
   return text(json);
 }
 

@@ -49,7 +49,8 @@ runtime::Result workout(const std::string& zygote, Jit jit) {
   return std::move(*completion);
 }
 
-// The vDSO answers in their place, except where a machine's clock cannot be read from user space, and before Linux 6.11.
+// The vDSO answers in their place, except where a machine's clock cannot be read from user space, and before
+// Linux 6.11.
 bool servesOtherMachines(const runtime::sandbox::SyscallRule& rule) {
   return rule.name == "clock_gettime" || rule.name == "getrandom";
 }

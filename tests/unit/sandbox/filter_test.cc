@@ -237,13 +237,18 @@ BOOST_AUTO_TEST_CASE(descriptorsAreKeptWhateverTheirNumbers) {
   ::close(up[0]);
 }
 
-BOOST_AUTO_TEST_CASE(dataInUseIsWhatTheKernelCounts) {
+BOOST_AUTO_TEST_CASE(memoryInUseIsWhatTheKernelCounts) {
   const int statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  const uint64_t before = dataInUse(statm);
+  const MemoryUse before = memoryInUse(statm);
   constexpr size_t kMore = size_t{64} << 20;
-  void* pages = ::mmap(nullptr, kMore, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  BOOST_TEST(dataInUse(statm) == before + kMore);
-  ::munmap(pages, kMore);
+  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  void* written = ::mmap(nullptr, kMore, PROT_READ | PROT_WRITE, kFlags, -1, 0);
+  void* read = ::mmap(nullptr, kMore, PROT_READ, kFlags, -1, 0);
+  const MemoryUse after = memoryInUse(statm);
+  BOOST_TEST(after.dataBytes == before.dataBytes + kMore);
+  BOOST_TEST(after.addressBytes == before.addressBytes + 2 * kMore);
+  ::munmap(written, kMore);
+  ::munmap(read, kMore);
   ::close(statm);
 }
 

@@ -56,6 +56,7 @@ class WaitingZygote final : public Zygote {
     const int forKilling = fcntl(pidfd_.get(), F_DUPFD_CLOEXEC, 0);
     return std::expected<WorkerProcess, int>(WorkerProcess(child, os::UniqueFd(forKilling), kj::mv(ended)));
   }
+  std::expected<void, std::string> confined(const WorkerProcess&) const override { return {}; }
   void retire() override {}
   kj::Promise<void> onEnd() override { return kj::NEVER_DONE; }
 

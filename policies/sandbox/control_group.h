@@ -1,0 +1,71 @@
+#pragma once
+// Control groups, where this process may make some: cgroups(7). A worker in a group of its own is held to its memory
+// with all that the kernel keeps for it (page tables, pipes), which no resource limit counts. Supervisor; every call
+// may block for milliseconds, so not on its loop.
+#include <sys/types.h>
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "ipc/os/unique_fd.h"
+
+namespace runtime::sandbox {
+
+enum class Hierarchy : uint8_t { kV1, kV2 };
+// "cgroup-v1", as in a result's `confinement.memoryLimit`.
+std::string_view name(Hierarchy hierarchy);
+
+// One group, for one worker. The folder stays until remove().
+class ControlGroup {
+ public:
+  // Moves the process in. The error is an errno: ESRCH where it has ended.
+  std::expected<void, int> enter(pid_t process) const;
+  // Processes of it that the kernel killed for want of memory.
+  uint64_t killedForMemory() const;
+
+ private:
+  friend class ControlGroups;
+  ControlGroup(std::string folderName, os::UniqueFd folder, Hierarchy hierarchy)
+      : name_(std::move(folderName)), folder_(std::move(folder)), hierarchy_(hierarchy) {}
+  std::string name_;
+  os::UniqueFd folder_;
+  Hierarchy hierarchy_;
+};
+
+// This process's folder of groups, "secure-runtime-<pid>-<random>", beneath a group that it may divide. It is locked
+// (flock) while this lives, so that the next supervisor knows a folder that a crash left from one in use. Not
+// thread-safe.
+class ControlGroups {
+ public:
+  // Takes the memory controller of version 2 if that is delegated to this process (its own group, where no process is,
+  // or the one above), else that of version 1. Sweeps what others have left there. The error says to a person why there
+  // is none.
+  static std::expected<ControlGroups, std::string> claim();
+  // The same beneath a given group.
+  static std::expected<ControlGroups, std::string> claimBeneath(Hierarchy hierarchy, const std::string& group);
+
+  ControlGroups(ControlGroups&&) = default;
+  ControlGroups& operator=(ControlGroups&&) = delete;
+  // Removes the folder and what is in it; what still holds a process is left to the next start.
+  ~ControlGroups();
+
+  Hierarchy hierarchy() const { return hierarchy_; }
+  // A group of at most `memoryBytes`, swap included; with version 2 also of one process and one processor. The error is
+  // an errno.
+  std::expected<ControlGroup, int> make(uint64_t memoryBytes);
+  // Of a group whose process has ended. Where the kernel is not done with it yet the next start removes it.
+  void remove(ControlGroup group);
+
+ private:
+  ControlGroups(Hierarchy hierarchy, os::UniqueFd parent, std::string folderName, os::UniqueFd folder)
+      : hierarchy_(hierarchy), parent_(std::move(parent)), name_(std::move(folderName)), folder_(std::move(folder)) {}
+  Hierarchy hierarchy_;
+  os::UniqueFd parent_;
+  std::string name_;
+  os::UniqueFd folder_;
+  uint64_t next_ = 1;
+};
+
+}  // namespace runtime::sandbox
