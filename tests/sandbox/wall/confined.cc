@@ -56,11 +56,16 @@ kj::Promise<std::expected<kj::Own<supervisor::Zygote>, supervisor::Zygote::Fault
   return supervisor::Zygote::start(port_, port_.getTimer(), {std::move(executable), {}, timeout}, boot.asReader());
 }
 
-Confined::Confined(EngineMode mode, std::string executable) {
+Confined::Confined(EngineMode mode, std::string executable)
+    : mode_(mode), executable_(executable.empty() ? probeZygote() : std::move(executable)) {
   ::signal(SIGPIPE, SIG_IGN);
-  auto started = wait(start(executable.empty() ? probeZygote() : std::move(executable), mode, 10 * kj::SECONDS));
+  zygote_ = makeZygote();
+}
+
+kj::Own<supervisor::Zygote> Confined::makeZygote() {
+  auto started = wait(start(executable_, mode_, 10 * kj::SECONDS));
   BOOST_REQUIRE_MESSAGE(started.has_value(), "no zygote: " << (started ? "" : started.error().message));
-  zygote_ = kj::mv(*started);
+  return kj::mv(*started);
 }
 
 std::string Confined::startFault(std::string executable, kj::Duration timeout) {
@@ -69,9 +74,18 @@ std::string Confined::startFault(std::string executable, kj::Duration timeout) {
 }
 
 Probe Confined::spawn(uint64_t memoryBytes, uint64_t cpuSeconds) {
+  return spawnFrom(*zygote_, memoryBytes, cpuSeconds);
+}
+
+Probe Confined::spawnElsewhere() {
+  if (second_.get() == nullptr) second_ = makeZygote();
+  return spawnFrom(*second_, uint64_t{64} << 20, 10);
+}
+
+Probe Confined::spawnFrom(supervisor::Zygote& zygote, uint64_t memoryBytes, uint64_t cpuSeconds) {
   Pipe down = makePipe();
   Pipe up = makePipe();
-  auto forked = wait(zygote_->fork(memoryBytes, cpuSeconds, std::move(down.readEnd), std::move(up.writeEnd)));
+  auto forked = wait(zygote.fork(memoryBytes, cpuSeconds, std::move(down.readEnd), std::move(up.writeEnd)));
   BOOST_REQUIRE_MESSAGE(forked.has_value(), "no worker: errno " << (forked ? 0 : forked.error()));
   return Probe(*this, std::move(*forked), std::move(down.writeEnd), std::move(up.readEnd));
 }

@@ -51,6 +51,8 @@ class Confined {
 
   supervisor::Zygote& zygote() { return *zygote_; }
   Probe spawn(uint64_t memoryBytes = uint64_t{64} << 20, uint64_t cpuSeconds = 10);
+  // From a second zygote, of the same executable, made at first need.
+  Probe spawnElsewhere();
   // Kills the zygote, waits for it, or what else ends it.
   void drop() { zygote_ = nullptr; }
 
@@ -64,10 +66,15 @@ class Confined {
                                                                                            EngineMode mode,
                                                                                            kj::Duration timeout);
 
+  kj::Own<supervisor::Zygote> makeZygote();
+  Probe spawnFrom(supervisor::Zygote& zygote, uint64_t memoryBytes, uint64_t cpuSeconds);
+
+  const EngineMode mode_;
+  const std::string executable_;
   kj::UnixEventPort port_;
   kj::EventLoop loop_{port_};
   kj::WaitScope scope_{loop_};
-  kj::Own<supervisor::Zygote> zygote_;
+  kj::Own<supervisor::Zygote> zygote_, second_;
 };
 
 // A process that is a supervisor with one zygote and one worker, until it is killed or this is destroyed.

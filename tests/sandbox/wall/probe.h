@@ -10,12 +10,20 @@ struct Command {
     kSyscall,         // as the kernel takes it
     kInterrupt80,     // the 32-bit entry: only `number` counts
     kScratchAddress,  // the address of 4 KiB that the probe may read and write
+    kPrepareScratch,  // writes ScratchText there
     kStackAddress,
     kSpin,  // for ever
   };
   Kind kind = Kind::kSyscall;
   int64_t number = 0;
   std::array<uint64_t, 6> arguments{};
+};
+
+// Texts that calls take the address of.
+struct ScratchText {
+  char root[8] = "/";
+  char sharedMemory[24] = "/dev/shm/channel";
+  char key[8] = "user";
 };
 
 // -errno where the call failed.

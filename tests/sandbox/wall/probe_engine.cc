@@ -55,6 +55,11 @@ class ProbeEngine final : public Engine {
         return interrupt80(command.number);
       case Command::Kind::kScratchAddress:
         return reinterpret_cast<int64_t>(scratch_.data());
+      case Command::Kind::kPrepareScratch: {
+        const tests::ScratchText text;
+        __builtin_memcpy(scratch_.data(), &text, sizeof text);
+        return 0;
+      }
       case Command::Kind::kStackAddress:
         return reinterpret_cast<int64_t>(__builtin_frame_address(0));
       case Command::Kind::kSpin:
