@@ -1,10 +1,10 @@
 // runtime::examineHost(): each layer of confinement is tried in a child of its own, the way zygote and worker take it.
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,9 +20,13 @@
 #include <utility>
 
 #include "policies/sandbox/capability_sets.h"
+#include "policies/sandbox/control_group.h"
 #include "policies/sandbox/empty_root.h"
+#include "policies/sandbox/landlock.h"
 #include "policies/sandbox/namespaces.h"
 #include "policies/sandbox/seccomp_program.h"
+#include "policies/sandbox/session_keyring.h"
+#include "policies/sandbox/speculation.h"
 #include "supervisor/attempt.h"
 #include "supervisor/runtime.h"
 
@@ -185,6 +189,31 @@ int tryOpenat2() {
   return errnoUnless(::syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how) >= 0);
 }
 
+// Memory that is only read counts into this one.
+int tryAddressLimit() {
+  constexpr size_t kLarge = size_t{1} << 40;
+  const rlimit limit{kLarge / 2, kLarge / 2};
+  if (::setrlimit(RLIMIT_AS, &limit) != 0) return errno;
+  void* pages = ::mmap(nullptr, kLarge, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return pages == MAP_FAILED ? 0 : ENOSYS;
+}
+
+int tryNoDescriptor() {
+  const rlimit none{0, 0};
+  if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return errno;
+  return ::dup(STDIN_FILENO) < 0 && errno == EMFILE ? 0 : ENOSYS;
+}
+
+int tryNoCore() {
+  const rlimit none{0, 0};
+  return errnoUnless(::setrlimit(RLIMIT_CORE, &none) == 0);
+}
+
+int tryProc() {
+  const auto ids = sandbox::ownNamespaceIds();
+  return ids ? 0 : ids.error();
+}
+
 int tryDataLimit() {
   constexpr size_t kLarge = size_t{1} << 28;
   const rlimit limit{kLarge / 2, kLarge / 2};
@@ -202,53 +231,62 @@ void processLayers(std::vector<Layer>& layers) {
   add("pidfd", "pidfd_open(2), pidfd_send_signal(2)", tryPidfd);
   add("openat2", "openat2(2) beneath a folder", tryOpenat2);
   add("memory-limit", "RLIMIT_DATA bounds anonymous memory", tryDataLimit);
+  add("address-limit", "RLIMIT_AS bounds what may be mapped", tryAddressLimit);
+  add("descriptors", "no further one can be had (RLIMIT_NOFILE)", tryNoDescriptor);
+  add("no-core", "no core file is written (RLIMIT_CORE)", tryNoCore);
+  layers.push_back(layerOf("proc", Need::kRequired, attemptInChild(tryProc),
+                           "the kernel tells of namespaces and processes (/proc)", "Mount proc on /proc"));
   layers.push_back(
       layerOf("mdwe", Need::kOptional,
               attemptInChild([] { return errnoUnless(::prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) == 0); }),
               "memory never becomes executable, for jit = false (PR_SET_MDWE)", "Linux 6.3 or later has it"));
-  layers.push_back(layerOf("landlock", Need::kOptional, attemptInChild([] {
-                             return errnoUnless(::syscall(SYS_landlock_create_ruleset, nullptr, 0,
-                                                          LANDLOCK_CREATE_RULESET_VERSION) > 0);
-                           }),
-                           "landlock_create_ruleset(2)", "The kernel was built or started without it"));
+  const auto optional = [&layers](const char* name, const char* how, const char* remedy, int (*act)()) {
+    layers.push_back(layerOf(name, Need::kOptional, attemptInChild(act), how, remedy));
+  };
+  optional("landlock", "all access to files, ports, signals beyond oneself forbidden, then open(2) refused",
+           "The kernel was built or started without it", [] {
+             if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+             if (sandbox::forbidByLandlock() == 0) return EOPNOTSUPP;
+             return ::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0 && errno == EACCES ? 0 : ENOTRECOVERABLE;
+           });
+  optional("keyring", "a session keyring of one's own (keyctl(2))", "The kernel was built without CONFIG_KEYS",
+           [] { return sandbox::joinOwnKeyring() == sandbox::SessionKeyring::kOwn ? 0 : errno; });
+  optional("store-bypass", "speculative store bypass off (PR_SET_SPECULATION_CTRL)",
+           "This processor or kernel has no such control, or no need of one",
+           [] { return sandbox::disableSpeculation().storeBypass == sandbox::Speculation::kDisabled ? 0 : ENXIO; });
+  optional("indirect-branch", "indirect branch speculation off (PR_SET_SPECULATION_CTRL)",
+           "This processor or kernel has no such control, or no need of one",
+           [] { return sandbox::disableSpeculation().indirectBranch == sandbox::Speculation::kDisabled ? 0 : ENXIO; });
 }
 
-// This process's group in the hierarchy whose line in /proc/self/cgroup begins so; nothing where there is none.
-std::optional<std::string> controlGroup(std::string_view hierarchy) {
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    const size_t first = line.find(':');
-    if (first == std::string::npos) continue;
-    const std::string_view rest = std::string_view(line).substr(first + 1);
-    if (rest.starts_with(hierarchy)) return std::string(rest.substr(hierarchy.size()));
-  }
-  return std::nullopt;
-}
-
-Attempt tryControlGroup(const std::optional<std::string>& parent) {
-  if (!parent) return {"there is none", ENOENT};
-  const std::string group = *parent + "/secure-runtime-doctor-" + std::to_string(::getpid());
-  return attemptInChild([&group] {
-    if (::mkdir(group.c_str(), 0700) != 0) return errno;
-    return errnoUnless(::rmdir(group.c_str()) == 0);
+// A child in a group of little memory takes more of it than that, and the kernel kills it.
+Attempt tryControlGroup(sandbox::ControlGroups& groups) {
+  constexpr uint64_t kLimit = uint64_t{16} << 20;
+  constexpr size_t kTaken = 4 * kLimit;
+  auto group = groups.make(kLimit);
+  if (!group) return {"no group can be made: " + std::string(strerrordesc_np(group.error())), group.error()};
+  const Attempt attempt = attemptToDie(SIGKILL, [&group] {
+    if (!group->enter(::getpid())) return;
+    void* pages = ::mmap(nullptr, kTaken, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (pages == MAP_FAILED) return;
   });
+  groups.remove(std::move(*group));
+  return attempt;
 }
 
-void controlGroupLayers(std::vector<Layer>& layers) {
-  std::optional<std::string> v2;
-  if (const auto path = controlGroup(":/")) {
-    const std::string folder = "/sys/fs/cgroup/" + *path;
-    std::ifstream controllers(folder + "/cgroup.controllers");
-    for (std::string controller; controllers >> controller;)
-      if (controller == "memory") v2 = folder;
+void controlGroupLayer(std::vector<Layer>& layers) {
+  std::string name = "cgroup";
+  Attempt attempt;
+  if (auto groups = sandbox::ControlGroups::claim()) {
+    name = sandbox::name(groups->hierarchy());
+    attempt = tryControlGroup(*groups);
+  } else {
+    attempt = {groups.error(), ENOENT};
   }
-  layers.push_back(layerOf("cgroup-v2", Need::kOptional, tryControlGroup(v2),
-                           "a group of our own with a memory controller",
-                           "Delegate one, for example with: systemd-run --user --scope -p Delegate=yes"));
-  std::optional<std::string> v1;
-  if (const auto path = controlGroup("memory:")) v1 = "/sys/fs/cgroup/memory" + *path;
-  layers.push_back(layerOf("cgroup-v1", Need::kOptional, tryControlGroup(v1), "a memory group of our own",
-                           "Only root can make one; not needed where cgroup-v2 is to be had"));
+  layers.push_back(layerOf(name, Need::kOptional, attempt,
+                           "a process that takes more memory than its group may is killed",
+                           "Workers are held by their resource limits. To have groups too: as a service with "
+                           "Delegate=yes and DelegateSubgroup=supervisor, or as root with a version 1 hierarchy"));
 }
 
 }  // namespace
@@ -258,7 +296,7 @@ std::vector<Layer> examineHost(const Options&) {
   namespaceLayers(layers);
   filterLayers(layers);
   processLayers(layers);
-  controlGroupLayers(layers);
+  controlGroupLayer(layers);
   return layers;
 }
 
