@@ -11,6 +11,7 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -46,7 +47,11 @@ int Probe::status() {
   return end->status;
 }
 
-std::string Confined::probeZygote() { return PROBE_ZYGOTE; }
+// Another where a test of the suite itself says so: tests/sandbox/holes.
+std::string Confined::probeZygote() {
+  const char* other = std::getenv("PROBE_ZYGOTE");
+  return other != nullptr ? other : PROBE_ZYGOTE;
+}
 
 kj::Promise<std::expected<kj::Own<supervisor::Zygote>, supervisor::Zygote::Fault>> Confined::start(
     std::string executable, EngineMode mode, kj::Duration timeout) {

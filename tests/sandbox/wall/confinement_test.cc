@@ -14,6 +14,7 @@
 
 #include "policies/sandbox/exit_status.h"
 #include "policies/sandbox/namespaces.h"
+#include "tests/sandbox/report/named_tests.h"
 #include "tests/sandbox/wall/confined.h"
 
 namespace {
@@ -84,6 +85,11 @@ void forEachUser(Check check) {
 }
 
 }  // namespace
+
+struct WallTests : runtime::tests::NamedTests {
+  WallTests() : NamedTests("wall") {}
+};
+BOOST_TEST_GLOBAL_FIXTURE(WallTests);
 
 BOOST_AUTO_TEST_CASE(everyNamespaceIsItsOwn) {
   forEachUser([](SupervisorProcess& supervisor, uid_t) {

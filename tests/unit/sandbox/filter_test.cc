@@ -21,6 +21,7 @@
 #include "policies/sandbox/capability_sets.h"
 #include "policies/sandbox/descriptors.h"
 #include "policies/sandbox/exit_status.h"
+#include "policies/sandbox/inspection.h"
 #include "policies/sandbox/limits.h"
 #include "policies/sandbox/seccomp_program.h"
 
@@ -203,6 +204,24 @@ BOOST_AUTO_TEST_CASE(aFailedStepEndsTheProcess) {
   BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
   BOOST_REQUIRE(WIFEXITED(status));
   BOOST_TEST(WEXITSTATUS(status) == kExitSetup);
+}
+
+// What was never taken ends the process as what failed does.
+BOOST_AUTO_TEST_CASE(aStepWithoutEffectEndsTheProcess) {
+  const auto exitOf = [](void (*act)()) {
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+      resetSignals();
+      act();
+      ::_exit(0);
+    }
+    int status = 0;
+    BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  BOOST_TEST(exitOf([] { requireConfinedZygote(); }) == kExitSetup);
+  BOOST_TEST(exitOf([] { requireConfinedWorker({1 << 20, 1 << 20, 1}); }) == kExitSetup);
 }
 
 BOOST_AUTO_TEST_CASE(descriptorsAreKeptWhateverTheirNumbers) {

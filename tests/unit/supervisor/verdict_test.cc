@@ -38,6 +38,8 @@ BOOST_AUTO_TEST_CASE(precedence) {
   BOOST_TEST((of({{}, exited(sandbox::kExitOutOfMemory), kCompleted}) == Verdict::kMemoryLimit));
   BOOST_TEST((of({{}, killedBy(SIGSYS), kCompleted}) == Verdict::kViolation));
   BOOST_TEST((of({{}, killedBy(SIGXCPU), kCompleted}) == Verdict::kCpuLimit));
+  BOOST_TEST((of({{}, killedBy(SIGKILL), kCompleted, true}) == Verdict::kMemoryLimit));
+  BOOST_TEST((of({kWall, killedBy(SIGKILL), kCompleted, true}) == Verdict::kWallLimit));
   BOOST_TEST((of({{}, std::nullopt, kCompleted}) == Verdict::kInternalError));
   BOOST_TEST((of({{}, killedBy(SIGSEGV), kCompleted}) == Verdict::kViolation));
 }
