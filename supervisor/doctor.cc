@@ -210,6 +210,7 @@ int tryNoCore() {
 }
 
 int tryProc() {
+  if (!sandbox::procIsOwn()) return ESRCH;
   const auto ids = sandbox::ownNamespaceIds();
   return ids ? 0 : ids.error();
 }

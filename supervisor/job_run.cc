@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cstdlib>
 
 #include "policies/notation.h"
+#include "policies/sandbox/setup_error.h"
 #include "policies/sandbox/syscall_rules.h"
 
 namespace runtime::supervisor {
@@ -149,6 +151,13 @@ kj::Promise<Completion> JobRun::run(Zygote& zygote) {
   if (killed_) worker_->kill();  // cancelled meanwhile
   const auto end = co_await worker_->ended();
   for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_, &protocolTask_}) *task = nullptr;
+  // Before it was given its job it was ours, so what it says of itself is believed.
+  if (beganNs_ == 0 && !killed_ && end && WIFEXITED(end->status)) {
+    if (const auto step = sandbox::stepOfExitStatus(WEXITSTATUS(end->status))) {
+      co_return std::unexpected(confinementFault(std::string("a worker could not ") + sandbox::name(*step) +
+                                                 "; secure-runtime doctor tells what this host lacks"));
+    }
+  }
   co_await connection_->network.onDisconnect().exclusiveJoin(services_.timer.afterDelay(kDrainTimeout));
   co_return co_await conclude(end, hello);
 }

@@ -61,19 +61,28 @@ std::vector<std::unique_ptr<extensions::Extension>> ownExtensions() {
 // Members beneath `loop thread` belong to the thread that runs main().
 class Runtime::Impl {
  public:
-  explicit Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {
-    std::promise<void> ready;
+  explicit Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {}
+
+  // Once, first. The error is for a person: what the thread of the loop could not be given.
+  std::expected<void, std::string> begin() {
+    std::promise<std::expected<void, std::string>> ready;
     auto isReady = ready.get_future();
-    thread_ = std::thread([this, &ready] { main(ready); });
-    isReady.wait();
+    try {
+      thread_ = std::thread([this, &ready] { main(ready); });
+    } catch (const std::system_error& error) {
+      return std::unexpected("no thread can be made: " + std::string(error.what()));
+    }
+    return isReady.get();
   }
 
   ~Impl() {
-    executor_->executeSync([this] {
-      for (auto& [id, job] : jobs_) job->cancel();
-      ending_ = true;
-      endIfIdle();
-    });
+    if (!thread_.joinable()) return;
+    if (executor_.get() != nullptr)
+      executor_->executeSync([this] {
+        for (auto& [id, job] : jobs_) job->cancel();
+        ending_ = true;
+        endIfIdle();
+      });
     thread_.join();
   }
 
@@ -104,13 +113,22 @@ class Runtime::Impl {
 
   // --- loop thread ---
 
-  void main(std::promise<void>& ready) {
+  void main(std::promise<std::expected<void, std::string>>& ready) {
     // A worker that has died closes its pipe: that is an error of write(2), not a signal. Other signals belong to the
     // embedding program's threads.
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    auto io = kj::setupAsyncIo();
+    kj::Maybe<kj::AsyncIoContext> made;
+    KJ_IF_MAYBE (failed, kj::runCatchingExceptions([&made] { made = kj::setupAsyncIo(); })) {
+      // The last part of the description is the system's own word.
+      const std::string_view what = failed->getDescription().cStr();
+      ready.set_value(std::unexpected("no event loop can be made: " + std::string(what.substr(what.rfind(": ") + 2))));
+    }
+    KJ_IF_MAYBE (io, made) serve(*io, ready);
+  }
+
+  void serve(kj::AsyncIoContext& io, std::promise<std::expected<void, std::string>>& ready) {
     capabilities::Lane reaper;
     reaper_ = &reaper;
     supervisor::WorkerGroups groups;
@@ -123,7 +141,7 @@ class Runtime::Impl {
     kj::TaskSet tasks(errors_);
     tasks_ = &tasks;
     slotFor(engineDefault_);  // most jobs want this one: it starts while the first policy is read
-    ready.set_value();
+    ready.set_value({});
     end.promise.wait(io.waitScope);
     tasks.clear();
     jobs_.clear();
@@ -219,7 +237,10 @@ Runtime::~Runtime() = default;
 std::expected<std::unique_ptr<Runtime>, Fault> Runtime::create(Options options) {
   auto zygote = findZygote(options);
   if (!zygote) return std::unexpected(zygote.error());
-  return std::unique_ptr<Runtime>(new Runtime(std::make_unique<Impl>(std::move(*zygote))));
+  auto impl = std::make_unique<Impl>(std::move(*zygote));
+  if (auto begun = impl->begin(); !begun)
+    return std::unexpected(Fault{3, "resources", begun.error() + "; see the limits of this process (ulimit -a)", ""});
+  return std::unique_ptr<Runtime>(new Runtime(std::move(impl)));
 }
 
 JobId Runtime::start(Job job, std::function<void(Completion)> done) {

@@ -98,9 +98,6 @@ Decision decide(const Ending& ending) {
   if (exit == sandbox::kExitOutOfMemory) {
     return decision(Verdict::kMemoryLimit, "the job needed more memory than it may use; `limits.memory` sets it");
   }
-  if (exit == sandbox::kExitSetup) {
-    return decision(Verdict::kInternalError, "a worker could not confine itself");
-  }
   if (exit == sandbox::kExitDone && ending.done) return fromWord(*ending.done);
   return decision(Verdict::kViolation, "the worker ended without saying how");
 }

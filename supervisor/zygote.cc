@@ -537,6 +537,7 @@ kj::Promise<std::expected<kj::Own<Zygote>, Zygote::Fault>> Zygote::start(kj::Uni
   using Started = std::expected<kj::Own<Zygote>, Fault>;
   const auto fault = [](std::string message) -> Started { return std::unexpected(Fault{std::move(message)}); };
 
+  if (!sandbox::procIsOwn()) return fault("/proc is missing, or of another PID namespace: mount proc on /proc");
   const auto identity = sandbox::chooseIdentity();
   if (!identity) return fault(identity.error());
   auto sealed = seal(boot);

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <string.h>
+#include <sys/capability.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -85,6 +87,14 @@ bool rootIsOrdinaryOutside() {
                              [](const IdRange& range) { return range.inside == 0 && range.outside != 0; });
 }
 
+bool maySetFileCapabilities() {
+  cap_t own = ::cap_get_proc();
+  cap_flag_value_t value = CAP_CLEAR;
+  const bool may = own != nullptr && ::cap_get_flag(own, CAP_SETFCAP, CAP_EFFECTIVE, &value) == 0 && value == CAP_SET;
+  ::cap_free(own);
+  return may;
+}
+
 std::expected<void, SetupError> writeFile(const std::string& path, const std::string& text) {
   const os::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
@@ -96,8 +106,15 @@ std::expected<void, SetupError> writeFile(const std::string& path, const std::st
 
 std::expected<Identity, std::string> chooseIdentity() {
   if (::geteuid() != 0) return Identity{::geteuid(), ::getegid(), NamespacesMade::kWithProcess};
+  if (::access("/proc/self/uid_map", R_OK) != 0 || !std::ifstream("/proc/self/uid_map").is_open())
+    return std::unexpected("the ids of this process cannot be read from /proc/self/uid_map: " +
+                           std::string(::strerrordesc_np(errno)));
   if (const auto id = unusedId())
     return Identity{static_cast<uid_t>(*id), static_cast<gid_t>(*id), NamespacesMade::kAfterExec};
+  if (rootIsOrdinaryOutside() && !maySetFileCapabilities())
+    return std::unexpected(
+        "root of this container lacks CAP_SETFCAP, without which the kernel maps it into no further user namespace "
+        "(user_namespaces(7)): give the container that capability, or run as an ordinary user");
   if (rootIsOrdinaryOutside()) return Identity{0, ::getegid(), NamespacesMade::kWithProcess};
   return std::unexpected(
       "root has no unused uid to give to a worker (see /proc/self/uid_map): run as an ordinary user");

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -32,6 +33,12 @@ std::expected<NamespaceIds, int> ownNamespaceIds() {
     ids[i] = status.st_ino;
   }
   return ids;
+}
+
+bool procIsOwn() {
+  std::array<char, 32> self{};
+  const ssize_t size = ::readlink("/proc/self", self.data(), self.size());
+  return size > 0 && std::string_view(self.data(), static_cast<size_t>(size)) == std::to_string(::getpid());
 }
 
 uint64_t cloneFlags(NamespacesMade made) { return made == NamespacesMade::kWithProcess ? kAll : CLONE_NEWPID; }

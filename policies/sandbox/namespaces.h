@@ -24,6 +24,10 @@ extern const std::array<Namespace, 7> kNamespaces;
 using NamespaceIds = std::array<uint64_t, 7>;
 std::expected<NamespaceIds, int> ownNamespaceIds();
 
+// Whether /proc shows processes by the numbers that they have here. One of another PID namespace, as a container may be
+// given, would name other processes by them.
+bool procIsOwn();
+
 // Who makes the namespaces other than the PID namespace.
 enum class NamespacesMade : bool { kWithProcess, kAfterExec };
 

@@ -62,6 +62,13 @@ std::string describe(SetupError error) {
   return text;
 }
 
+int exitStatusOf(Step step) { return kExitSetup + static_cast<int>(step); }
+
+std::optional<Step> stepOfExitStatus(int status) {
+  if (status < kExitSetup || status > exitStatusOf(Step::kFilter)) return std::nullopt;
+  return static_cast<Step>(status - kExitSetup);
+}
+
 void dieAt(SetupError error) noexcept {
   // Not getpid(): an engine may answer that itself.
   if (::syscall(SYS_getpid) == 1) {
@@ -70,7 +77,7 @@ void dieAt(SetupError error) noexcept {
     // Where even this cannot be said, the exit status says enough.
     (void)::send(STDIN_FILENO, &packet, sizeof packet, MSG_NOSIGNAL);
   }
-  ::_exit(kExitSetup);
+  ::_exit(exitStatusOf(error.step));
 }
 
 void dieAt(Step step) noexcept { dieAt(SetupError{step, errno}); }

@@ -2,6 +2,7 @@
 // Confinement that cannot be had: the step that failed and its errno. There is no retry and no going on: a process that
 // cannot be confined ends.
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace runtime::sandbox {
@@ -26,7 +27,7 @@ enum class Step : uint32_t {
   kSignals,
   kMemoryUse,
   kFilterCompile,
-  kFilter,
+  kFilter,  // last
 };
 
 struct SetupError {
@@ -49,7 +50,11 @@ struct FailurePacket {
 };
 static_assert(sizeof(FailurePacket) == 12);
 
-// Ends this process with kExitSetup. A zygote (PID 1 of its namespace) first sends a FailurePacket on descriptor 0.
+// What a process ends with where a step failed, and the step behind a status of WEXITSTATUS().
+int exitStatusOf(Step step);
+std::optional<Step> stepOfExitStatus(int status);
+
+// Ends this process with exitStatusOf(). A zygote (PID 1 of its namespace) first sends a FailurePacket on descriptor 0.
 // Async-signal-safe; any process. The first form takes the errno of the call that just failed.
 [[noreturn]] void dieAt(Step step) noexcept;
 [[noreturn]] void dieAt(SetupError error) noexcept;

@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(aFailedStepEndsTheProcess) {
   int status = 0;
   BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
   BOOST_REQUIRE(WIFEXITED(status));
-  BOOST_TEST(WEXITSTATUS(status) == kExitSetup);
+  BOOST_TEST(WEXITSTATUS(status) == exitStatusOf(Step::kDescriptors));
 }
 
 // What was never taken ends the process as what failed does.
@@ -220,8 +220,8 @@ BOOST_AUTO_TEST_CASE(aStepWithoutEffectEndsTheProcess) {
     BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   };
-  BOOST_TEST(exitOf([] { requireConfinedZygote(); }) == kExitSetup);
-  BOOST_TEST(exitOf([] { requireConfinedWorker({1 << 20, 1 << 20, 1}); }) == kExitSetup);
+  BOOST_TEST(exitOf([] { requireConfinedZygote(); }) == exitStatusOf(Step::kParentDeath));
+  BOOST_TEST(exitOf([] { requireConfinedWorker({1 << 20, 1 << 20, 1}); }) == exitStatusOf(Step::kParentDeath));
 }
 
 BOOST_AUTO_TEST_CASE(descriptorsAreKeptWhateverTheirNumbers) {
@@ -274,4 +274,7 @@ BOOST_AUTO_TEST_CASE(memoryInUseIsWhatTheKernelCounts) {
 BOOST_AUTO_TEST_CASE(stepsHaveNames) {
   BOOST_TEST(describe({Step::kEmptyRoot, EPERM}) == "make an empty root: Operation not permitted");
   BOOST_TEST(describe({Step::kEngine, 0}) == "start the JavaScript engine");
+  BOOST_TEST((stepOfExitStatus(exitStatusOf(Step::kFilter)) == Step::kFilter));
+  for (const int status : {kExitDone, kExitOutOfMemory, kExitLostSupervisor, exitStatusOf(Step::kFilter) + 1, 255})
+    BOOST_TEST(!stepOfExitStatus(status).has_value(), status);
 }
