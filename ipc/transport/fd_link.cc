@@ -79,7 +79,8 @@ size_t SupervisorFdLink::read(Bytes to) {
   do {
     n = ::read(readEnd_.get(), to.begin(), to.size());
   } while (n < 0 && errno == EINTR);
-  mayRead_ = n == static_cast<ssize_t>(to.size());
+  // The end of the stream is announced once, possibly before what stands ahead of it was read.
+  mayRead_ = n == static_cast<ssize_t>(to.size()) || (n > 0 && readable_->atEndHint().orDefault(false));
   if (n == 0) ended_ = true;
   if (n < 0) {
     if (errno != EAGAIN) KJ_FAIL_SYSCALL("read", errno);

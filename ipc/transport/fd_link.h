@@ -40,7 +40,7 @@ class SupervisorFdLink final : public Link {
   os::UniqueFd readEnd_;
   os::UniqueFd writeEnd_;
   kj::UnixEventPort& port_;
-  bool mayRead_ = true;  // the last read filled its buffer, or the port said so
+  bool mayRead_ = true;  // the last read filled its buffer, or the port said so, or the peer has closed its end
   kj::byte gather_[16384];
   kj::Own<Observer> readable_;
   kj::Maybe<kj::Promise<void>> readTask_;

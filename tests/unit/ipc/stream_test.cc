@@ -127,6 +127,22 @@ BOOST_AUTO_TEST_CASE(half_a_message_and_the_end_is_no_message) {
   BOOST_TEST((supervisor.next().wait(supervisor.io.waitScope) == nullptr));
 }
 
+// As where the guard holds back a worker's messages while it is killed.
+BOOST_AUTO_TEST_CASE(an_end_that_came_while_nobody_read_is_seen) {
+  Supervisor supervisor;
+  const auto words = message(20);
+  supervisor.write(words.begin(), words.asBytes().size());
+  supervisor.closePeer();
+  for (int turn = 0; turn < 3; ++turn) {
+    supervisor.io.waitScope.poll();
+    supervisor.io.provider->getTimer().afterDelay(1 * kj::MILLISECONDS).wait(supervisor.io.waitScope);
+  }
+  BOOST_TEST((supervisor.next().wait(supervisor.io.waitScope) != nullptr));
+  auto end = supervisor.next().then([](auto&& none) { return none == nullptr; });
+  auto late = supervisor.io.provider->getTimer().afterDelay(5 * kj::SECONDS).then([] { return false; });
+  BOOST_TEST(end.exclusiveJoin(kj::mv(late)).wait(supervisor.io.waitScope));
+}
+
 BOOST_AUTO_TEST_CASE(a_header_that_claims_too_much_is_refused_before_anything_is_allocated) {
   for (const auto& header : {std::array<uint32_t, 2>{0xFFFFFFFF, 0xFFFFFFFF},
                              {0, 0xFFFFFFFF},
