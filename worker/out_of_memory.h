@@ -2,8 +2,10 @@
 // A worker whose memory is at an end says nothing and leaves with kExitOutOfMemory, whoever asked for the memory.
 //
 // V8 answers a malloc() that fails in its garbage collector by printing and trapping, past every handler it lets one
-// install. So malloc(), calloc() and realloc() are the executable's own: glibc's, and the end of the process where
-// those fail. The executable exports them, as it does madvise() (fork_safe_memory.h).
+// install. So malloc(), calloc(), realloc() and posix_memalign() are the executable's own: glibc's, and the end of the
+// process where those fail. So are mprotect() and munmap(): V8 traps where memory cannot be made executable (it counts
+// as data then) or be given back (the kernel splits a mapping, and has no more of them). Where memory cannot be made
+// writable, V8 and the language have an answer. The executable exports them, as it does madvise() (fork_safe_memory.h).
 #include <cstddef>
 
 namespace runtime::worker {

@@ -1,0 +1,6 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+const all = [];
+for (let i = 0; i < 1024; i++) all.push(new ArrayBuffer(4 << 20));
+console.log('never');

@@ -1,0 +1,7 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const a = new Uint8Array(1 << 20);
+const all = [];
+for (;;) all.push(structuredClone(a));

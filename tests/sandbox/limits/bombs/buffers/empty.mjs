@@ -1,0 +1,6 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const all = [];
+for (;;) all.push(new ArrayBuffer(0));

@@ -1,0 +1,5 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+const all = [];
+for (;;) all.push(new Uint8Array(1 << 20).fill(1));

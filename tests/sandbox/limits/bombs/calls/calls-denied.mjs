@@ -1,0 +1,7 @@
+// verdict: wall-limit
+// memory: 32MiB 128MiB
+// jit: true false
+// wall: 500ms
+// long: only
+import fs from 'runtime:fs';
+for (;;) { try { fs.readFileSync('/no/such'); } catch {} }

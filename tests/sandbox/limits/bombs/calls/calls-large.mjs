@@ -1,0 +1,6 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+import fs from 'runtime:fs';
+const all = [];
+for (;;) all.push(fs.readFileSync('/data/file'));

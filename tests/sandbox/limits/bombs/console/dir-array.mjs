@@ -1,0 +1,4 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB
+// jit: true false
+console.dir(Array.from({ length: 1e6 }, (_, i) => ({ i })), { maxArrayLength: null, depth: null });

@@ -1,0 +1,6 @@
+// verdict: output-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// output: 64KiB
+// long: only
+for (;;) console.error('y');

@@ -1,0 +1,5 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+const a = new Array(1e7).fill(1);
+try { Math.max(...a); } catch (e) { console.log(e.name); }

@@ -1,0 +1,7 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const a = new Array(1e6).fill(1);
+const all = [];
+for (;;) all.push(Object.entries(a));

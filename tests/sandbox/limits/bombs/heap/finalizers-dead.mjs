@@ -1,0 +1,6 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const r = new FinalizationRegistry(() => {});
+for (;;) r.register({}, new Array(10));

@@ -1,0 +1,7 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const all = [];
+const r = new FinalizationRegistry(() => {});
+for (;;) { const k = {}; all.push(k); r.register(k, 1); }

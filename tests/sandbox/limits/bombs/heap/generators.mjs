@@ -1,0 +1,6 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+const all = [];
+function* make() { const kept = new Array(10); yield kept; }
+for (;;) { const g = make(); g.next(); all.push(g); }

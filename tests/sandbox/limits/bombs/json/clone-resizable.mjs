@@ -1,0 +1,7 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const a = new ArrayBuffer(1 << 16, { maxByteLength: 1 << 30 });
+const all = [];
+for (;;) all.push(structuredClone(a));

@@ -1,0 +1,10 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+const o = Object.create({ get x() { return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(o), 'x').get.call(o); } });
+o.x;
+console.log('ended');
+} catch (e) { console.log(e.name); }

@@ -1,0 +1,11 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+let a = [];
+for (let i = 0; i < 1e5; i++) a = [a];
+a.flat(Infinity);
+console.log('ended');
+} catch (e) { console.log(e.name); }

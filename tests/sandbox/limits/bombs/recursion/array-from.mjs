@@ -1,0 +1,10 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+const f = () => Array.from([1], f);
+f();
+console.log('ended');
+} catch (e) { console.log(e.name); }

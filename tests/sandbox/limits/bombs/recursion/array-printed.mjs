@@ -1,0 +1,10 @@
+// verdict: output-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+let a = [];
+for (let i = 0; i < 1e5; i++) a = [a];
+console.dir(a, { depth: Infinity });
+console.log('ended');
+} catch (e) { console.log(e.name); }

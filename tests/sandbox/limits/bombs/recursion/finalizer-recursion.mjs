@@ -1,0 +1,9 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+const r = new FinalizationRegistry(() => {}); (function f() { r.register({}, 1); f(); })();
+console.log('ended');
+} catch (e) { console.log(e.name); }

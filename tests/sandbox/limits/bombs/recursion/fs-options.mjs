@@ -1,0 +1,11 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+const fs = (await import('runtime:fs')).default;
+const o = { get encoding() { fs.readFileSync('/x', o); } };
+fs.readFileSync('/x', o);
+console.log('ended');
+} catch (e) { console.log(e.name); }

@@ -1,0 +1,10 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+try {
+let p = {};
+for (let i = 0; i < 1e5; i++) p = new Proxy(p, {});
+delete p.x;
+console.log('ended');
+} catch (e) { console.log(e.name); }

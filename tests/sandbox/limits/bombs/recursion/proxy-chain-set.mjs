@@ -1,0 +1,11 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+let p = {};
+for (let i = 0; i < 1e5; i++) p = new Proxy(p, {});
+p.x = 1;
+console.log('ended');
+} catch (e) { console.log(e.name); }

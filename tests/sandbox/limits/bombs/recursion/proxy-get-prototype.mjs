@@ -1,0 +1,9 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+try {
+const p = new Proxy({}, { getPrototypeOf: () => Object.getPrototypeOf(p) });
+Object.getPrototypeOf(p);
+console.log('ended');
+} catch (e) { console.log(e.name); }

@@ -1,0 +1,10 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+try {
+const p = new Proxy({}, {});
+Object.setPrototypeOf(p, p);
+p.x;
+console.log('ended');
+} catch (e) { console.log(e.name); }

@@ -1,0 +1,10 @@
+// verdict: ok
+// prints: RangeError
+// memory: 32MiB 128MiB
+// jit: true false
+// long: only
+try {
+const o = { [Symbol.replace]: () => ''.replace(o) };
+''.replace(o);
+console.log('ended');
+} catch (e) { console.log(e.name); }

@@ -1,0 +1,7 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+try {
+new RegExp('(?='.repeat(5e4) + ')'.repeat(5e4)).test('x');
+console.log('ended');
+} catch (e) { console.log(e.name); }

@@ -1,0 +1,8 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+let s = 'x';
+while (s.length < 2 ** 28) s += s;
+const o = { [s]() { throw new Error('y'); } };
+try { o[s](); } catch (e) { console.log(e.stack.length); }

@@ -1,0 +1,6 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+const s = '\u4e2d'.repeat(3e7);
+console.log(s.localeCompare(s + 'x'));

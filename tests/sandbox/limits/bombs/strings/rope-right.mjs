@@ -1,0 +1,7 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+// long: only
+let s = 'aaaaaaaaaaaaaaaa';
+for (let i = 0; i < 5e6; i++) s = 'x' + s;
+console.log(s.indexOf('q'));

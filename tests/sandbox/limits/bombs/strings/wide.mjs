@@ -1,0 +1,5 @@
+// verdict: memory-limit
+// memory: 16MiB 32MiB 128MiB
+// jit: true false
+const all = [];
+for (let i = 0; ; i++) all.push(('\u4e2d' + i).repeat(1e6).toLowerCase());

@@ -1,0 +1,7 @@
+// verdict: wall-limit
+// memory: 32MiB 128MiB
+// jit: true false
+// wall: 300ms
+// long: only
+setInterval(() => {}, 1e6);
+await new Promise(() => {});

@@ -1,0 +1,7 @@
+// verdict: wall-limit
+// memory: 128MiB 32MiB
+// jit: true false
+// wall: 300ms
+// long: only
+const again = () => setImmediate(again);
+again();

@@ -1,0 +1,5 @@
+// verdict: wall-limit
+// memory: 128MiB 32MiB
+// jit: true false
+// wall: 300ms
+for (;;) {}

@@ -1,0 +1,7 @@
+// verdict: wall-limit
+// memory: 32MiB
+// jit: true
+// wall: 300ms
+// long: only
+let x = 3n ** 2000000n;
+for (;;) (x * x).toString();

@@ -1,0 +1,7 @@
+// verdict: wall-limit
+// memory: 32MiB
+// jit: true
+// wall: 300ms
+// long: only
+const a = []; a.length = 2 ** 32 - 1;
+for (;;) a.includes(1);

@@ -1,0 +1,7 @@
+// verdict: wall-limit
+// memory: 32MiB 128MiB
+// jit: true false
+// wall: 300ms
+// long: only
+const again = () => process.nextTick(again);
+again();
