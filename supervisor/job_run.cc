@@ -318,6 +318,9 @@ void JobRun::onOutput(OutputStream stream, std::string_view bytes) {
 void JobRun::onDone(SaidDone done, std::optional<JobException> exception) {
   done_ = done;
   exception_ = std::move(exception);
+  // It has ended in time, however long the kernel takes to give back its memory.
+  wallTask_ = nullptr;
+  cpuTask_ = nullptr;
   exitTask_ = watchExit().eagerlyEvaluate(nullptr);
 }
 

@@ -119,10 +119,10 @@ struct Fixture {
     });
   }
 
-  Result run(bool leaves) {
+  Result run(bool leaves, std::chrono::nanoseconds wall = std::chrono::seconds(3)) {
     Job job;
     job.entry = folder / "main.mjs";
-    job.limits.wall = std::chrono::seconds(3);
+    job.limits.wall = wall;
     auto prepared = prepare(std::move(job), {});
     BOOST_REQUIRE(prepared.has_value());
     JobRun jobRun({io.unixEventPort, io.provider->getTimer(), *registry, reaper}, std::move(*prepared), 1);
@@ -167,6 +167,15 @@ BOOST_AUTO_TEST_CASE(what_a_worker_said_before_it_left_is_heard) {
   BOOST_TEST(name(result.verdict) == "exit", result.reason);
   BOOST_TEST(result.exitCode == 7);
   BOOST_TEST(result.standardOutput == expected);
+}
+
+// However long the kernel takes to give back its memory: here it never leaves.
+BOOST_AUTO_TEST_CASE(what_ended_in_time_has_ended_in_time) {
+  sayBootstrap();
+  sayBegin();
+  sayCall<ipc::Session::DoneParams>(5, [](auto params) { params.initOutcome().setExited(7); });
+  const Result result = run(false, std::chrono::milliseconds(300));
+  BOOST_TEST(name(result.verdict) == "exit", result.reason);
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_acts_before_it_asks_for_its_job_is_killed) {
