@@ -32,10 +32,11 @@ namespace {
 constexpr std::string_view kPrimordials = "runtime:primordials";
 constexpr std::string_view kInspectPackage = "runtime:inspectPackage";
 constexpr size_t kMiB = size_t{1} << 20;
-// Small until a job says otherwise: MemoryLimit raises the old space. The code range is mapped writable at once and so
-// counts into RLIMIT_DATA.
+// Small until a job says otherwise: MemoryLimit raises the old space. The young space is the same for every job and is
+// filled with garbage before V8 collects any, so it must be a small part of the least limit, 16 MiB. The code range is
+// mapped writable at once and so counts into RLIMIT_DATA.
 constexpr size_t kOldSpaceBytes = 16 * kMiB;
-constexpr size_t kYoungSpaceBytes = 24 * kMiB;
+constexpr size_t kYoungSpaceBytes = 6 * kMiB;
 constexpr size_t kCodeRangeBytes = 32 * kMiB;
 // Of malloc's memory, used by the time the engine has started: measured, rounded down.
 constexpr size_t kMallocBytesUsed = 2 * kMiB;

@@ -1,0 +1,3 @@
+import fs from 'runtime:fs';
+const again = () => fs.promises.stat('/data/file').then(again);
+for (let i = 0; i < 1000; i++) again();

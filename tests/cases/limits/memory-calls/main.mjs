@@ -1,0 +1,2 @@
+import fs from 'runtime:fs';
+for (;;) fs.promises.readFile('/none').catch(() => {});

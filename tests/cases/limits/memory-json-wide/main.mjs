@@ -1,0 +1,1 @@
+console.log(JSON.parse('[' + '{},'.repeat(2e7) + '1]').length);
