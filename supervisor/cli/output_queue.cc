@@ -51,6 +51,19 @@ int OutputWriter::waitingFor() {
   return streamOf(current_).descriptor;
 }
 
+bool OutputWriter::finishText() {
+  for (const OutputStream which : {OutputStream::kStdout, OutputStream::kStderr}) {
+    Stream& stream = streamOf(which);
+    std::string rest = stream.text.finish();
+    if (rest.empty() || !stream.open) continue;
+    current_ = which;
+    pending_ = std::move(rest);
+    written_ = 0;
+    return true;
+  }
+  return false;
+}
+
 void OutputWriter::writeSome() {
   Stream& stream = streamOf(current_);
   const size_t size = std::min<size_t>(pending_.size() - written_, PIPE_BUF);

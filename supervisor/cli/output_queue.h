@@ -37,6 +37,8 @@ class OutputWriter {
   // The descriptor to wait for before writeSome(); -1 where all is written.
   int waitingFor();
   void writeSome();
+  // At the end of the job, when all is written: whether there is more to write, of a character that was cut off.
+  bool finishText();
 
   // errno of the first failed write to standard output; nothing more is written to it then.
   std::optional<int> failure() const { return failure_; }

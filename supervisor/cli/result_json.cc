@@ -7,11 +7,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text(const Json& json, Characters characters = Characters::kUtf8) {
+  return json.dump(-1, ' ', characters == Characters::kAscii, Json::error_handler_t::replace);
+}
 
 }  // namespace
 
-std::string toJson(const Result& result) {
+std::string toJson(const Result& result, Characters characters) {
   Json json = {{"version", 1},
                {"verdict", name(result.verdict)},
                {"exitCode", result.exitCode},
@@ -51,7 +53,7 @@ std::string toJson(const Result& result) {
                          {"keyring", result.confinement.ownKeyring},
                          {"storeBypassDisabled", result.confinement.noStoreBypass},
                          {"indirectBranchDisabled", result.confinement.noIndirectBranch}};
-  return text(json);
+  return text(json, characters);
 }
 
 std::string toJson(const Fault& fault) {

@@ -100,8 +100,11 @@ class Watch {
       // In this order: output that came before the end is in the queue when the end is seen.
       const bool ended = shared_->ended();
       const int blocked = writer_.waitingFor();
-      if (ended && blocked < 0) return;
-      turn(blocked);
+      if (!ended || blocked >= 0) {
+        turn(blocked);
+      } else if (!writer_.finishText()) {
+        return;
+      }
     }
   }
 
@@ -218,8 +221,9 @@ int reportFault(const Fault& fault, Format format) {
 int reportResult(Result result, Format format, const Watch& watch) {
   if (result.verdict == Verdict::kCancelled && watch.signal() != 0) result.exitCode = 128 + watch.signal();
   std::optional<int> failure = watch.outputFailure();
+  const Characters characters = ::isatty(STDOUT_FILENO) == 1 ? Characters::kAscii : Characters::kUtf8;
   if (format == Format::kJson) {
-    if (const auto written = writeAll(STDOUT_FILENO, toJson(result) + "\n"); !written) failure = written.error();
+    if (const auto written = writeAll(STDOUT_FILENO, toJson(result, characters) + "\n"); !written) failure = written.error();
   } else if (const std::string line = verdictLine(result, watch.signal()); !line.empty()) {
     complain(line);
   }

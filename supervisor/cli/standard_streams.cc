@@ -35,7 +35,11 @@ std::expected<void, int> writeAll(int descriptor, std::string_view bytes) {
 
 void complain(std::string_view line) {
   std::string text(line);
-  if (::isatty(STDERR_FILENO) == 1) text = TerminalText().show(text);
+  if (::isatty(STDERR_FILENO) == 1) {
+    TerminalText terminal;
+    text = terminal.show(text);
+    text += terminal.finish();
+  }
   if (!text.ends_with('\n')) text += '\n';
   static_cast<void>(writeAll(STDERR_FILENO, text));
 }

@@ -31,10 +31,10 @@ bool isScalar(uint32_t point, size_t length) {
   return point >= kLeast[length] && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF);
 }
 
-// C1 controls, and the marks that reorder a line of text.
+// C1 controls, the marks that reorder a line of text, and the separators that begin a new one.
 bool isHidden(uint32_t point) {
-  return (point >= 0x80 && point <= 0x9F) || point == 0x200E || point == 0x200F ||
-         (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+  return (point >= 0x80 && point <= 0x9F) || point == 0x061C || point == 0x200E || point == 0x200F ||
+         (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
 }
 
 void appendAscii(std::string& out, char byte) {

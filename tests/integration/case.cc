@@ -15,6 +15,7 @@ StdoutKind stdoutKind(const std::string& word) {
   if (word == "closed") return StdoutKind::kClosed;
   if (word == "full-device") return StdoutKind::kFullDevice;
   if (word == "reader-gone") return StdoutKind::kReaderGone;
+  if (word == "terminal") return StdoutKind::kTerminal;
   throw std::runtime_error(std::format("stdoutTo: {}?", word));
 }
 

@@ -13,7 +13,7 @@ namespace runtime::integration {
 using Json = nlohmann::json;
 
 // What stands at the other end of the command's standard output.
-enum class StdoutKind : uint8_t { kReader, kClosed, kFullDevice, kReaderGone };
+enum class StdoutKind : uint8_t { kReader, kClosed, kFullDevice, kReaderGone, kTerminal };
 
 struct SignalPlan {
   int signal = 0;

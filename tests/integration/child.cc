@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <format>
 #include <fstream>
 #include <system_error>
@@ -30,6 +32,23 @@ constexpr std::chrono::milliseconds kStrayGrace{2000};
 struct Pipe {
   UniqueFd read, write;
 };
+
+// A terminal that passes each byte as it is; `read` is the side of the person before it.
+Pipe makeTerminal() {
+  UniqueFd person(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  std::array<char, 64> name{};
+  if (!person || ::grantpt(person.get()) != 0 || ::unlockpt(person.get()) != 0 ||
+      ::ptsname_r(person.get(), name.data(), name.size()) != 0)
+    throw std::system_error(errno, std::generic_category(), "posix_openpt");
+  UniqueFd terminal(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  termios settings{};
+  if (!terminal || ::tcgetattr(terminal.get(), &settings) != 0)
+    throw std::system_error(errno, std::generic_category(), name.data());
+  ::cfmakeraw(&settings);
+  if (::tcsetattr(terminal.get(), TCSANOW, &settings) != 0)
+    throw std::system_error(errno, std::generic_category(), "tcsetattr");
+  return {std::move(person), std::move(terminal)};
+}
 
 Pipe makePipe() {
   std::array<int, 2> ends{};
@@ -70,6 +89,7 @@ struct Birth {
       break;
     case StdoutKind::kReader:
     case StdoutKind::kReaderGone:
+    case StdoutKind::kTerminal:
       ::dup2(birth.out, STDOUT_FILENO);
       break;
   }
@@ -201,7 +221,8 @@ Ended runCommand(const Case& testCase, const std::vector<std::string>& line, con
   std::vector<std::string> variables = environmentOf(testCase);
   const std::vector<char*> arguments = pointers(words);
   const std::vector<char*> environment = pointers(variables);
-  Pipe in = makePipe(), out = makePipe(), err = makePipe();
+  const auto makeOutput = testCase.stdoutKind == StdoutKind::kTerminal ? makeTerminal : makePipe;
+  Pipe in = makePipe(), out = makeOutput(), err = makeOutput();
   const Birth birth{testCase.stdoutKind, in.read.get(), out.write.get(), err.write.get(), folder.c_str(), identity};
   const pid_t child = ::fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");

@@ -25,6 +25,7 @@ BOOST_AUTO_TEST_CASE(controls_are_visible) {
                    "31m") == "<U+009B>31m");
   BOOST_TEST(shown("\xE2\x80\xAE"
                    "txt") == "<U+202E>txt");
+  BOOST_TEST(shown("\xD8\x9C\xE2\x80\xA8") == "<U+061C><U+2028>");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_utf8_is_replaced) {
