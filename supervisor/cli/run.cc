@@ -223,7 +223,8 @@ int reportResult(Result result, Format format, const Watch& watch) {
   std::optional<int> failure = watch.outputFailure();
   const Characters characters = ::isatty(STDOUT_FILENO) == 1 ? Characters::kAscii : Characters::kUtf8;
   if (format == Format::kJson) {
-    if (const auto written = writeAll(STDOUT_FILENO, toJson(result, characters) + "\n"); !written) failure = written.error();
+    if (const auto written = writeAll(STDOUT_FILENO, toJson(result, characters) + "\n"); !written)
+      failure = written.error();
   } else if (const std::string line = verdictLine(result, watch.signal()); !line.empty()) {
     complain(line);
   }

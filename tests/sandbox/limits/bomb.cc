@@ -20,9 +20,9 @@ std::vector<std::string> words(const std::string& text) {
 // The lines "// key: value" before the first that is none.
 std::map<std::string, std::string> readHead(const std::filesystem::path& file) {
   std::ifstream in(file);
-  std::map<std::string, std::string> head{
-      {"verdict", ""}, {"prints", ""}, {"memory", "32MiB"}, {"jit", "true"}, {"wall", "60s"}, {"cpu", "60s"},
-      {"output", ""},  {"eval", ""},   {"long", ""}};
+  std::map<std::string, std::string> head{{"verdict", ""}, {"prints", ""},  {"memory", "32MiB"},
+                                          {"jit", "true"}, {"wall", "60s"}, {"cpu", "60s"},
+                                          {"output", ""},  {"eval", ""},    {"long", ""}};
   for (std::string line; std::getline(in, line) && line.starts_with("// ");) {
     const size_t colon = line.find(": ");
     const auto key = head.find(line.substr(3, colon - 3));
@@ -55,15 +55,15 @@ Bomb read(const std::filesystem::path& file) {
 }  // namespace
 
 Job Bomb::job(const Setting& setting, const std::filesystem::path& data) const {
-  std::string policy = std::format(
-      "version = 1\n[modules]\nroot = \"{}\"\n[limits]\nmemory = \"{}\"\nwall = \"{}\"\ncpu = \"{}\"\n",
-      file.parent_path().string(), setting.memory, setting.wall, setting.cpu);
+  std::string policy =
+      std::format("version = 1\n[modules]\nroot = \"{}\"\n[limits]\nmemory = \"{}\"\nwall = \"{}\"\ncpu = \"{}\"\n",
+                  file.parent_path().string(), setting.memory, setting.wall, setting.cpu);
   if (!output.empty()) policy += std::format("output = \"{}\"\n", output);
   policy += std::format("[engine]\njit = {}\n", setting.jit);
   if (eval) policy += "eval = true\n";
-  policy += std::format(
-      "[[grant]]\nto = \"**\"\nfs = [{{ path = \"{}\", at = \"/data\", rights = [\"read\", \"list\"] }}]\n",
-      data.string());
+  policy +=
+      std::format("[[grant]]\nto = \"**\"\nfs = [{{ path = \"{}\", at = \"/data\", rights = [\"read\", \"list\"] }}]\n",
+                  data.string());
   Job made;
   made.policy = PolicyText{policy, file.parent_path()};
   made.entry = file;

@@ -1,6 +1,6 @@
 #pragma once
-// A bomb: a program that a limit must end, or the language itself. One file beneath bombs/ each; README.md there says what
-// can stand at its head.
+// A bomb: a program that a limit must end, or the language itself. One file beneath bombs/ each; README.md there says
+// what can stand at its head.
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -274,8 +274,8 @@ BOOST_AUTO_TEST_CASE(a_neighbour_is_served_while_others_flood) {
   BOOST_TEST(most - before < atMost);
   report(row);
   report(AttackFigure{"supervisor's memory under floods, grown by", most - before, atMost, "MiB"});
-  report(AttackFigure{"a job of 40 reads beside " + std::to_string(floods.size()) + " floods, p99",
-                      percentile99(took), 5'000, "ms"});
+  report(AttackFigure{"a job of 40 reads beside " + std::to_string(floods.size()) + " floods, p99", percentile99(took),
+                      5'000, "ms"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

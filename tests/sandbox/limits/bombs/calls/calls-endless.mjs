@@ -1,5 +1,5 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB 128MiB
+// memory: 16MiB 32MiB
 // jit: true false
 import fs from 'runtime:fs';
 for (;;) fs.promises.readFile('/data/file').catch(() => {});

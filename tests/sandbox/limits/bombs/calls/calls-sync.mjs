@@ -1,5 +1,5 @@
 // verdict: wall-limit
-// memory: 32MiB 128MiB
+// memory: 32MiB
 // jit: true false
 // wall: 500ms
 // long: only

@@ -3,5 +3,4 @@
 // memory: 32MiB 128MiB
 // jit: true false
 // eval: true
-// long: only
 try { (function f() { eval('f()'); })(); } catch (e) { console.log(e.name); }

@@ -1,4 +1,5 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB 128MiB
+// memory: 32MiB 16MiB
 // jit: true false
+// long: only
 for (;;) import('./main.mjs');

@@ -1,6 +1,5 @@
 // verdict: memory-limit
 // memory: 16MiB 32MiB
 // jit: true false
-// long: only
 const all = [];
 for (;;) all.push({});

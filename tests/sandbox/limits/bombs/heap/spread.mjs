@@ -1,4 +1,4 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB 128MiB
+// memory: 16MiB 32MiB
 // jit: true false
 console.log([...'.'.repeat(5e8)].length);

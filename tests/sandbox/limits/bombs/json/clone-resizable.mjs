@@ -1,5 +1,5 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB 128MiB
+// memory: 16MiB 32MiB
 // jit: true false
 // long: only
 const a = new ArrayBuffer(1 << 16, { maxByteLength: 1 << 30 });

@@ -1,5 +1,5 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB
+// memory: 16MiB
 // jit: true false
 // long: only
 const a = []; a.length = 2 ** 32 - 1; a[5] = 1;

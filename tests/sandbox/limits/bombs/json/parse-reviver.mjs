@@ -2,5 +2,4 @@
 // prints: RangeError
 // memory: 32MiB 128MiB
 // jit: true false
-// long: only
 try { JSON.parse('['.repeat(5e4) + ']'.repeat(5e4), (k, v) => v); } catch (e) { console.log(e.name); }

@@ -1,6 +1,6 @@
 // verdict: ok
 // prints: RangeError
-// memory: 32MiB 128MiB
+// memory: 32MiB
 // jit: true false
 // long: only
 try {

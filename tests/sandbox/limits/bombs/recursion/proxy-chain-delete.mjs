@@ -1,7 +1,8 @@
 // verdict: ok
 // prints: RangeError
-// memory: 32MiB 128MiB
+// memory: 32MiB
 // jit: true false
+// long: only
 try {
 let p = {};
 for (let i = 0; i < 1e5; i++) p = new Proxy(p, {});

@@ -1,7 +1,8 @@
 // verdict: ok
 // prints: RangeError
-// memory: 32MiB 128MiB
+// memory: 32MiB
 // jit: true false
+// long: only
 try {
 const p = new Proxy({}, { getPrototypeOf: () => Object.getPrototypeOf(p) });
 Object.getPrototypeOf(p);

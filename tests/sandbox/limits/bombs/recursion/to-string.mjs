@@ -1,8 +1,7 @@
 // verdict: ok
 // prints: RangeError
-// memory: 32MiB 128MiB
+// memory: 32MiB
 // jit: true false
-// long: only
 try {
 const o = { toString() { return '' + this; } };
 `${o}`;

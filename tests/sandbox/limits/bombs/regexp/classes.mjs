@@ -1,7 +1,6 @@
 // verdict: memory-limit
 // memory: 16MiB 32MiB 128MiB
 // jit: true false
-// long: only
 try {
 new RegExp('[' + '\\p{L}'.repeat(1e4) + ']', 'u').test('x');
 console.log('ended');

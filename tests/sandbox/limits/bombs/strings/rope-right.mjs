@@ -1,7 +1,6 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB 128MiB
+// memory: 16MiB 128MiB
 // jit: true false
-// long: only
 let s = 'aaaaaaaaaaaaaaaa';
 for (let i = 0; i < 5e6; i++) s = 'x' + s;
 console.log(s.indexOf('q'));

@@ -1,5 +1,5 @@
 // verdict: cpu-limit
-// memory: 16MiB 32MiB 128MiB
+// memory: 16MiB 32MiB
 // jit: true false
 // cpu: 200ms
 for (;;) {}

@@ -1,5 +1,5 @@
 // verdict: wall-limit
-// memory: 128MiB 32MiB
+// memory: 32MiB
 // jit: true false
 // wall: 300ms
 for (;;) {}

@@ -1,5 +1,5 @@
 // verdict: wall-limit
-// memory: 32MiB 128MiB
+// memory: 128MiB 32MiB
 // jit: true false
 // wall: 300ms
 const again = () => { Promise.resolve().then(again); };

@@ -1,6 +1,6 @@
 // verdict: wall-limit
 // memory: 32MiB
-// jit: true
+// jit: true false
 // wall: 300ms
 // long: only
 let x = 3n ** 2000000n;

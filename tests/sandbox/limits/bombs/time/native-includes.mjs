@@ -1,6 +1,6 @@
 // verdict: wall-limit
 // memory: 32MiB
-// jit: true
+// jit: true false
 // wall: 300ms
 // long: only
 const a = []; a.length = 2 ** 32 - 1;

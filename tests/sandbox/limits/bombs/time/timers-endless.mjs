@@ -1,5 +1,4 @@
 // verdict: memory-limit
 // memory: 16MiB 32MiB 128MiB
 // jit: true false
-// long: only
 for (let i = 0; ; i++) setTimeout(() => {}, i);

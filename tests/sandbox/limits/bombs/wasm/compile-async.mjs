@@ -1,5 +1,5 @@
 // verdict: memory-limit
-// memory: 16MiB 32MiB
+// memory: 16MiB
 // jit: true
 // long: only
 const leb = (n) => { const out = []; do { let b = n & 127; n >>>= 7; if (n) b |= 128; out.push(b); } while (n); return out; };

@@ -1,5 +1,5 @@
 // verdict: memory-limit
-// memory: 32MiB 16MiB 128MiB
+// memory: 16MiB 32MiB 128MiB
 // jit: true
 // long: only
 const leb = (n) => { const out = []; do { let b = n & 127; n >>>= 7; if (n) b |= 128; out.push(b); } while (n); return out; };

@@ -2,6 +2,7 @@
 // prints: RangeError
 // memory: 32MiB 128MiB
 // jit: true
+// long: only
 const leb = (n) => { const out = []; do { let b = n & 127; n >>>= 7; if (n) b |= 128; out.push(b); } while (n); return out; };
 const section = (id, ...body) => { const flat = body.flat(Infinity); return [id, ...leb(flat.length), ...flat]; };
 const vec = (items) => [leb(items.length), ...items];
