@@ -1,6 +1,12 @@
 // What a worker must not have, and how it ends.
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
 #include <set>
+#include <utility>
 
 #include "policies/sandbox/exit_status.h"
 #include "tests/unit/worker/harness.h"
@@ -24,6 +30,28 @@ BOOST_AUTO_TEST_CASE(memory_ends_with_its_status) {
     BOOST_TEST(result.exited(sandbox::kExitOutOfMemory),
                source << ": status " << result.status << " " << result.outcome << " " << result.message);
   }
+}
+
+// V8 traps where it is refused executable memory; what it can do without, it hears of.
+BOOST_AUTO_TEST_CASE(a_refusal_of_executable_memory_ends_with_its_status) {
+  constexpr size_t kBytes = size_t{1} << 20;
+  constexpr int kHeard = 1;
+  void* const reserved = mmap(nullptr, kBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  BOOST_REQUIRE(reserved != MAP_FAILED);
+  for (const auto& [protection, expected] :
+       {std::pair{PROT_READ | PROT_WRITE, kHeard}, {PROT_READ | PROT_WRITE | PROT_EXEC, sandbox::kExitOutOfMemory}}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      const rlimit none{0, 0};
+      setrlimit(RLIMIT_DATA, &none);
+      _exit(mprotect(reserved, kBytes, protection) == 0 ? 0 : kHeard);
+    }
+    int status = 0;
+    BOOST_REQUIRE(waitpid(child, &status, 0) == child);
+    BOOST_TEST(WIFEXITED(status));
+    BOOST_TEST(WEXITSTATUS(status) == expected);
+  }
+  munmap(reserved, kBytes);
 }
 
 BOOST_AUTO_TEST_CASE(impossible_lengths_are_range_errors) {
