@@ -1,5 +1,7 @@
 #include "ipc/message_guard.h"
 
+#include <utility>
+
 namespace runtime::ipc {
 namespace {
 
@@ -16,12 +18,8 @@ kj::Promise<MessageGuard::Message> MessageGuard::tryReadMessage(kj::ArrayPtr<kj:
                                                                 capnp::ReaderOptions options,
                                                                 kj::ArrayPtr<capnp::word>) {
   if (offended_) return Message(nullptr);
-  if (unsentBytes_() > kMaxUnsentBytes && !writeFailed_) {
-    auto paf = kj::newPromiseAndFulfiller<void>();
-    drained_ = kj::mv(paf.fulfiller);
-    return paf.promise.then([this, options] {
-      return kj::evalLast([this, options] { return tryReadMessage(nullptr, options, nullptr); });
-    });
+  if (!hasRoomToSend()) {
+    return roomToSend().then([this, options] { return tryReadMessage(nullptr, options, nullptr); });
   }
   if (++messagesThisTurn_ > kMaxMessagesPerTurn) {
     return kj::evalLast([this, options] {
@@ -33,7 +31,8 @@ kj::Promise<MessageGuard::Message> MessageGuard::tryReadMessage(kj::ArrayPtr<kj:
 }
 
 kj::Promise<MessageGuard::Message> MessageGuard::readChecked(capnp::ReaderOptions options) {
-  return inner_.tryReadMessage(nullptr, options, nullptr)
+  // What is there already is looked at, and may be found wrong, at once.
+  return kj::evalNow([&] { return inner_.tryReadMessage(nullptr, options, nullptr); })
       .then(
           [this](Message&& message) -> Message {
             KJ_IF_MAYBE (received, message) {
@@ -60,9 +59,9 @@ kj::Promise<MessageGuard::Message> MessageGuard::readChecked(capnp::ReaderOption
 kj::StringPtr MessageGuard::inspect(capnp::rpc::Message::Reader message) {
   switch (message.which()) {
     case capnp::rpc::Message::BOOTSTRAP:
-      if (bootstrapped_) return "a second bootstrap message";
-      bootstrapped_ = true;
-      open_.emplace(message.getBootstrap().getQuestionId(), Question{});
+      if (bootstrapQuestion_) return "a second bootstrap message";
+      bootstrapQuestion_ = message.getBootstrap().getQuestionId();
+      open_.emplace(*bootstrapQuestion_, Question{});
       return nullptr;
     case capnp::rpc::Message::CALL:
       return inspectCall(message.getCall());
@@ -77,18 +76,33 @@ kj::StringPtr MessageGuard::inspect(capnp::rpc::Message::Reader message) {
 }
 
 kj::StringPtr MessageGuard::inspectCall(capnp::rpc::Call::Reader call) {
-  if (!bootstrapped_) return "a call before the bootstrap message";
+  if (!bootstrapQuestion_) return "a call before the bootstrap message";
   if (open_.size() >= kMaxOpenAnswers) return "too many unfinished calls";
   if (call.getParams().getCapTable().size() != 0) return "a capability in parameters";
   if (!call.getSendResultsTo().isCaller()) return "a call whose results go elsewhere";
-  const auto target = call.getTarget();
-  if (target.isImportedCap() && target.getImportedCap() != kDoor) return "a call on a capability it was never given";
-  if (target.isPromisedAnswer() && (target.getPromisedAnswer().getTransform().size() != 0 ||
-                                    !open_.contains(target.getPromisedAnswer().getQuestionId()))) {
-    return "a call on a result that carries no capability";
-  }
+  if (call.getOnlyPromisePipeline()) return "a call that wants no answer";
+  if (kj::StringPtr offence = inspectTarget(call.getTarget()); offence != nullptr) return offence;
   if (!open_.emplace(call.getQuestionId(), Question{}).second) return "a question number in use";
   return nullptr;
+}
+
+// The answer to the bootstrap message is the one that carries a capability. A call on another would be held until that
+// other is answered.
+kj::StringPtr MessageGuard::inspectTarget(capnp::rpc::MessageTarget::Reader target) const {
+  switch (target.which()) {
+    case capnp::rpc::MessageTarget::IMPORTED_CAP:
+      if (target.getImportedCap() != kDoor) return "a call on a capability it was never given";
+      return nullptr;
+    case capnp::rpc::MessageTarget::PROMISED_ANSWER: {
+      const auto answer = target.getPromisedAnswer();
+      if (answer.getTransform().size() != 0 || answer.getQuestionId() != *bootstrapQuestion_ ||
+          !open_.contains(*bootstrapQuestion_)) {
+        return "a call on a result that carries no capability";
+      }
+      return nullptr;
+    }
+  }
+  return "a call on nothing";
 }
 
 // A finish for a question that is over is allowed: the answer that said it is not needed may have crossed it.
@@ -125,14 +139,19 @@ kj::Promise<void> MessageGuard::writeMessages(
   return afterWrite(kj::evalNow([&] { return inner_.writeMessages(messages); }));
 }
 
-// The network takes what was written off its count after this continuation, hence evalLast() where it is waited for.
+bool MessageGuard::hasRoomToSend() { return writeFailed_ || unsentBytes_() <= kMaxUnsentBytes; }
+
+// The network takes what was written off its count after the write's continuation, hence evalLast().
+kj::Promise<void> MessageGuard::roomToSend() {
+  if (hasRoomToSend()) return kj::READY_NOW;
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  awaitingRoom_.push_back(kj::mv(paf.fulfiller));
+  return paf.promise.then([this] { return kj::evalLast([this] { return roomToSend(); }); });
+}
+
 kj::Promise<void> MessageGuard::afterWrite(kj::Promise<void> write) {
   const auto wake = [this] {
-    KJ_IF_MAYBE (fulfiller, drained_) {
-      auto waiting = kj::mv(*fulfiller);
-      drained_ = nullptr;
-      waiting->fulfill();
-    }
+    for (auto& waiting : std::exchange(awaitingRoom_, {})) waiting->fulfill();
   };
   return write.then(
       [wake]() -> kj::Promise<void> {

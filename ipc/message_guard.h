@@ -9,7 +9,9 @@
 #include <kj/function.h>
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace runtime::ipc {
 
@@ -18,7 +20,7 @@ inline constexpr size_t kMaxOpenAnswers = 256;
 // Bytes of replies that a worker has not read: beyond it, the worker is not read from.
 inline constexpr size_t kMaxUnsentBytes = 1 << 20;
 // Messages of one worker in one turn of the loop, so that no worker starves another.
-inline constexpr int kMaxMessagesPerTurn = 16;
+inline constexpr int kMaxMessagesPerTurn = 4;
 
 class MessageGuard final : public capnp::MessageStream {
  public:
@@ -37,6 +39,9 @@ class MessageGuard final : public capnp::MessageStream {
   kj::Maybe<int> getSendBufferSize() override { return inner_.getSendBufferSize(); }
   kj::Promise<void> end() override { return inner_.end(); }
 
+  // Resolves when the worker has read enough of what it was sent for more to be made for it, or reads nothing any more.
+  // Any number may wait.
+  kj::Promise<void> roomToSend();
   // The worker cannot be written to any more: it has ended, or closed its end.
   bool writeFailed() const { return writeFailed_; }
 
@@ -47,6 +52,7 @@ class MessageGuard final : public capnp::MessageStream {
   // Null: nothing wrong with it; else the offence.
   kj::StringPtr inspect(capnp::rpc::Message::Reader message);
   kj::StringPtr inspectCall(capnp::rpc::Call::Reader call);
+  kj::StringPtr inspectTarget(capnp::rpc::MessageTarget::Reader target) const;
   void offend(kj::StringPtr offence);
   kj::Promise<void> afterWrite(kj::Promise<void> write);
 
@@ -61,11 +67,12 @@ class MessageGuard final : public capnp::MessageStream {
   };
   void settle(uint32_t question, bool answered, bool finished);
   void noteReturn(Segments segments);
+  bool hasRoomToSend();
 
   std::unordered_map<uint32_t, Question> open_;
-  kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> drained_;
+  std::vector<kj::Own<kj::PromiseFulfiller<void>>> awaitingRoom_;
   int messagesThisTurn_ = 0;
-  bool bootstrapped_ = false;
+  std::optional<uint32_t> bootstrapQuestion_;
   bool offended_ = false;
   bool writeFailed_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include <capnp/serialize.h>
 #include <kj/async-io.h>
+#include <kj/debug.h>
 
 #include <boost/test/unit_test.hpp>
 #include <deque>
@@ -14,9 +15,11 @@ namespace rpc = capnp::rpc;
 // A stream that gives what the test put into it.
 struct Scripted final : capnp::MessageStream {
   std::deque<kj::Array<capnp::word>> messages;
+  bool overBounds = false;
   kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>> tryReadMessage(kj::ArrayPtr<kj::AutoCloseFd>,
                                                                     capnp::ReaderOptions options,
                                                                     kj::ArrayPtr<capnp::word>) override {
+    KJ_REQUIRE(!overBounds, "as Stream does");
     if (messages.empty()) return kj::Maybe<capnp::MessageReaderAndFds>(nullptr);
     auto words = kj::mv(messages.front());
     messages.pop_front();
@@ -176,6 +179,65 @@ BOOST_AUTO_TEST_CASE(results_go_to_the_caller_and_nowhere_else) {
   BOOST_TEST(g.offence == "a call whose results go elsewhere");
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_wants_no_answer_is_an_offence) {
+  Guarded g;
+  g.addBootstrap(0);
+  g.add([](rpc::Message::Builder m) {
+    auto call = m.initCall();
+    call.setQuestionId(1);
+    call.initTarget().setImportedCap(0);
+    call.setOnlyPromisePipeline(true);
+  });
+  BOOST_TEST(g.next());
+  BOOST_TEST(!g.next());
+  BOOST_TEST(g.offence == "a call that wants no answer");
+}
+
+BOOST_AUTO_TEST_CASE(only_the_bootstrap_answer_can_be_called) {
+  const auto callOn = [](uint32_t answer) {
+    return [answer](rpc::Message::Builder m) {
+      auto call = m.initCall();
+      call.setQuestionId(100 + answer);
+      call.initTarget().initPromisedAnswer().setQuestionId(answer);
+    };
+  };
+  {
+    Guarded g;
+    g.addBootstrap(5);
+    g.addCall(6);
+    g.add(callOn(5));
+    g.add(callOn(6));  // not answered yet: the call would be held until then
+    BOOST_TEST(g.next());
+    BOOST_TEST(g.next());
+    BOOST_TEST(g.next());
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a call on a result that carries no capability");
+  }
+  Guarded finished;
+  finished.addBootstrap(5);
+  finished.addFinish(5);
+  finished.add(callOn(5));
+  BOOST_TEST(finished.next());
+  finished.answer(5, true);
+  BOOST_TEST(finished.next());
+  BOOST_TEST(!finished.next());
+  BOOST_TEST(finished.offence == "a call on a result that carries no capability");
+}
+
+BOOST_AUTO_TEST_CASE(everyone_who_waits_for_room_is_told) {
+  Guarded g;
+  g.unsent = kMaxUnsentBytes + 1;
+  auto first = g.guard.roomToSend();
+  auto second = g.guard.roomToSend();
+  g.answer(1, false);
+  BOOST_TEST(!first.poll(g.scope));
+  BOOST_TEST(!second.poll(g.scope));
+  g.unsent = kMaxUnsentBytes;
+  g.answer(2, false);
+  BOOST_TEST(first.poll(g.scope));
+  BOOST_TEST(second.poll(g.scope));
+}
+
 BOOST_AUTO_TEST_CASE(the_order_of_a_session_is_kept) {
   {
     Guarded g;
@@ -210,6 +272,13 @@ BOOST_AUTO_TEST_CASE(a_malformed_message_is_an_offence) {
   g.inner.messages.push_back(kj::mv(words));
   BOOST_TEST(!g.next());
   BOOST_TEST(g.offence == "a malformed message");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_over_its_bounds_is_an_offence_also_where_it_is_there_already) {
+  Guarded g;
+  g.inner.overBounds = true;
+  BOOST_TEST(!g.next());
+  BOOST_TEST(g.offence == "a message over its bounds");
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_does_not_read_is_not_read_from) {
