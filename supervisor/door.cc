@@ -10,6 +10,7 @@
 #include "capabilities/view.h"
 #include "ipc/door.capnp.h"
 #include "ipc/session.capnp.h"
+#include "supervisor/parameter_shape.h"
 
 namespace runtime::supervisor {
 namespace {
@@ -32,6 +33,9 @@ std::string names(RightSet rights) {
 
 // What an allowed call used of what it held.
 RightSet used(const ParameterRule& rule, RightSet held) { return rule.needs.all | (rule.needs.any & held); }
+
+constexpr const char* kNoSuchMethod = "the worker called a method that does not exist";
+constexpr const char* kWrongShape = "the worker sent parameters of the wrong shape";
 
 uint64_t nowNs() {
   return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
@@ -127,25 +131,38 @@ Door::Door(const Registry& registry, capnp::Capability::Server& session, extensi
 Door::~Door() noexcept(false) = default;
 
 Door::DispatchCallResult Door::dispatchCall(uint64_t interfaceId, uint16_t methodId, Context context) {
-  if (interfaceId == capnp::typeId<ipc::Session>() &&
-      methodId < capnp::Schema::from<ipc::Session>().getMethods().size()) {
-    auto result = session_.dispatchCall(interfaceId, methodId, context);
-    return {host_.calls().wrap(kj::mv(result.promise)), false, false};
-  }
+  if (interfaceId == capnp::typeId<ipc::Session>()) return dispatchToSession(methodId, kj::mv(context));
   if (host_.closed()) return {ipc::toException({"ECANCELED", "", "", "", ""}), false, false};
   const Registry::Entry* entry = registry_.byInterface(interfaceId);
-  if (entry == nullptr || methodId >= entry->methods.size()) {
-    host_.onOffence("the worker called a method that does not exist");
-    return {ipc::toException({"ENOSYS", "", "", "", ""}), false, false};
-  }
+  if (entry == nullptr || methodId >= entry->methods.size()) return refuse(kNoSuchMethod, "ENOSYS");
+  if (!haveShapeOf(entry->methods[methodId].params, context.getParams())) return refuse(kWrongShape, "EINVAL");
   ++host_.usage().calls;
   // A call is not cancelled by the worker that made it: what has been decided is done and recorded. So it may outlive
   // the connection and this door, but not the job.
   return {host_.calls().wrap(perform(*entry, methodId, kj::mv(context))), false, false};
 }
 
+Door::DispatchCallResult Door::dispatchToSession(uint16_t method, Context context) {
+  const auto methods = capnp::Schema::from<ipc::Session>().getMethods();
+  if (method >= methods.size()) return refuse(kNoSuchMethod, "ENOSYS");
+  if (!haveShapeOf(methods[method].getParamType(), context.getParams())) return refuse(kWrongShape, "EINVAL");
+  auto result = session_.dispatchCall(capnp::typeId<ipc::Session>(), method, kj::mv(context));
+  return {host_.calls().wrap(result.promise.catch_([this](kj::Exception&& exception) -> kj::Promise<void> {
+            if (ipc::fromException(exception)) return kj::mv(exception);
+            host_.onInternalError(exception.getDescription().cStr());
+            return ipc::toException({"EIO", "", "", "", ""});
+          })),
+          false, false};
+}
+
+Door::DispatchCallResult Door::refuse(std::string offence, std::string code) {
+  host_.onOffence(std::move(offence));
+  return {ipc::toException({std::move(code), "", "", "", ""}), false, false};
+}
+
 kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, Context context) {
   co_await audit_.room();
+  const Admission::Place place = co_await host_.admit();
   DoorCall call(*this, entry, entry.methods[method], context);
   Outcome outcome = resolve(entry.methods[method], call);
   if (outcome) {

@@ -10,6 +10,7 @@
 
 #include "capabilities/table.h"
 #include "extensions/extension.h"
+#include "supervisor/admission.h"
 #include "supervisor/audit.h"
 #include "supervisor/registry.h"
 #include "supervisor/runtime.h"
@@ -30,6 +31,8 @@ class DoorHost {
   virtual Usage& usage() = 0;
   // Every call in progress is wrapped in it: the job cancels them all before anything they use is gone.
   virtual kj::Canceler& calls() = 0;
+  // A place for a call, once the worker has read enough of its answers: see admission.h.
+  virtual kj::Promise<Admission::Place> admit() = 0;
 };
 
 class Door final : public capnp::Capability::Server {
@@ -45,7 +48,10 @@ class Door final : public capnp::Capability::Server {
  private:
   class DoorCall;
   using Context = capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer>;
+  DispatchCallResult dispatchToSession(uint16_t method, Context context);
   kj::Promise<void> perform(const Registry::Entry& entry, uint16_t method, Context context);
+  // An offence, told to the host, and what the worker is answered.
+  DispatchCallResult refuse(std::string offence, std::string code);
   // Fills `call.arguments`. The error is for the worker; an offence has been told to the host.
   extensions::Outcome resolve(const MethodRules& rules, DoorCall& call);
   extensions::Outcome resolveOne(const ParameterRule& rule, DoorCall& call);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "ipc/wire_error.h"
 #include "policies/notation.h"
 #include "policies/sandbox/setup_error.h"
 #include "policies/sandbox/syscall_rules.h"
@@ -283,12 +284,20 @@ void JobRun::onAuditTrouble() {
 }
 
 // The time until here is the start's, so no limit of the job's runs yet.
-kj::Promise<void> JobRun::admission() {
+kj::Promise<void> JobRun::confinementSeen() {
   KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
   if (auto confined = zygote_->confined(*worker_); !confined) {
     kill(Verdict::kInternalError, "the worker is not confined: " + confined.error());
     kj::throwFatalException(ipc::toException({"ECANCELED", "", "", "", ""}));
   }
+}
+
+kj::Promise<Admission::Place> JobRun::admit() {
+  return admission_.enter().then([this](Admission::Place place) -> kj::Promise<Admission::Place> {
+    if (connection_ == nullptr) return ipc::toException({"ECANCELED", "", "", "", ""});
+    return connection_->guard.roomToSend().then(
+        [place = kj::mv(place)]() mutable { return Admission::Place(kj::mv(place)); });
+  });
 }
 
 void JobRun::onBegin() {

@@ -74,8 +74,9 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   bool closed() const override { return killed_.has_value() || done_.has_value(); }
   Usage& usage() override { return usage_; }
   kj::Canceler& calls() override { return calls_; }
+  kj::Promise<Admission::Place> admit() override;
   // SessionHost
-  kj::Promise<void> admission() override;
+  kj::Promise<void> confinementSeen() override;
   void onBegin() override;
   void onOutput(OutputStream stream, std::string_view bytes) override;
   void onDone(SaidDone done, std::optional<JobException> exception) override;
@@ -94,6 +95,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   const Zygote* zygote_ = nullptr;  // from which the worker came; outlives it
   std::optional<WorkerGroups::Membership> membership_;
   kj::Maybe<kj::ForkedPromise<void>> joining_;
+  Admission admission_;
   kj::Canceler calls_;
   std::unique_ptr<Connection> connection_;
 

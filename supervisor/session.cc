@@ -38,7 +38,7 @@ kj::Promise<void> Session::begin(BeginContext context) {
     parts_.door.onOffence("the worker asked for its job twice");
     fail({"EINVAL", "", "", "", ""});
   }
-  co_await parts_.host.admission();
+  co_await parts_.host.confinementSeen();
   begun_ = true;
   const policies::Policy& policy = parts_.prepared.policy;
   auto job = context.getResults().initJob();
@@ -127,6 +127,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   if (!authority) fail(authority.error());
   // As it was named, before the file system is touched; as it is found, below.
   if (denied(**authority, path)) refuseDenied(importer, path);
+  const Admission::Place place = co_await parts_.door.admit();
   auto found = co_await parts_.modules.load(std::move(path), std::move(type));
   if (!found) {
     if (found.error().code == "EACCES" || found.error().code == "ERR_MODULE_OUTSIDE_ROOT") {

@@ -23,8 +23,8 @@ namespace runtime::supervisor {
 class SessionHost {
  public:
   virtual ~SessionHost() = default;
-  // Answers when the worker may be given its job; fails where it may not, which ends it.
-  virtual kj::Promise<void> admission() = 0;
+  // Answers when the worker was seen to be confined; fails where it is not, which ends it.
+  virtual kj::Promise<void> confinementSeen() = 0;
   // The worker is given its job: its time begins.
   virtual void onBegin() = 0;
   virtual void onOutput(OutputStream stream, std::string_view bytes) = 0;

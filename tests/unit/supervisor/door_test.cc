@@ -127,6 +127,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   bool closed() const override { return isClosed; }
   Usage& usage() override { return usage_; }
   kj::Canceler& calls() override { return calls_; }
+  kj::Promise<Admission::Place> admit() override { return admission.enter(); }
 
   struct NoTimer final : kj::Timer {
     kj::TimePoint now() const override { return kj::origin<kj::TimePoint>(); }
@@ -143,6 +144,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   kj::WaitScope scope{loop};
   NoTimer timer;
   kj::Canceler calls_;
+  Admission admission;
   std::vector<uint16_t> invoked;
   std::vector<std::string> offences;
   bool isClosed = false;
