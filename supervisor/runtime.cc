@@ -32,6 +32,10 @@ using supervisor::Zygote;
 
 constexpr std::string_view kZygoteName = "secure-runtime-zygote";
 
+// A loop that always has something to do would never look at its descriptors and timers: a worker that floods it would
+// take it from all others, and from its own deadline. A message is a handful of events.
+constexpr unsigned kMaxEventsPerPoll = 16;
+
 std::string ownExecutable() {
   std::error_code error;
   return std::filesystem::read_symlink("/proc/self/exe", error).string();
@@ -129,6 +133,7 @@ class Runtime::Impl {
   }
 
   void serve(kj::AsyncIoContext& io, std::promise<std::expected<void, std::string>>& ready) {
+    io.waitScope.setBusyPollInterval(kMaxEventsPerPoll);
     capabilities::Lane reaper;
     reaper_ = &reaper;
     supervisor::WorkerGroups groups;
