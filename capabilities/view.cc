@@ -31,11 +31,11 @@ std::shared_ptr<HandleSlot> HandleSlot::acquire(std::shared_ptr<JobMeters> meter
 HandleSlot::~HandleSlot() { meters_->liveHandles.fetch_sub(1); }
 
 std::shared_ptr<View> View::ofModule(std::shared_ptr<const Authority> authority) {
-  auto view = std::shared_ptr<View>(new View());
-  view->mounts_ = authority->mounts;
-  view->authority_ = std::move(authority);
-  sortByDepth(view->mounts_);
-  return view;
+  auto reach = std::make_shared<Reach>();
+  reach->mounts = authority->mounts;
+  reach->authority = std::move(authority);
+  sortByDepth(reach->mounts);
+  return std::shared_ptr<View>(new View(std::move(reach), RightSet::all()));
 }
 
 std::expected<ResolvedPath, int> View::resolve(std::string_view path) const {
@@ -44,9 +44,9 @@ std::expected<ResolvedPath, int> View::resolve(std::string_view path) const {
   if (path.size() > kMaxPathBytes) return std::unexpected(ENAMETOOLONG);
 
   ResolvedPath resolved;
-  resolved.authority = authority_;
-  resolved.guest = base_;
-  std::string matched = base_;  // up to the first ".."
+  resolved.authority = reach_->authority;
+  resolved.guest = reach_->base;
+  std::string matched = reach_->base;  // up to the first ".."
   bool climbs = false;
   for (const auto component : components(path)) {
     if (component == "..") climbs = true;
@@ -54,51 +54,50 @@ std::expected<ResolvedPath, int> View::resolve(std::string_view path) const {
     if (!climbs) matched = extend(std::move(matched), component);
   }
 
-  for (const auto& mount : mounts_) {
+  for (const auto& mount : reach_->mounts) {
     if (!covers(mount->at, matched)) continue;
     resolved.mount = mount;
     resolved.relative = relativeTo(mount->at, resolved.guest).value_or("");
     if (!resolved.relative.empty() && (path.ends_with('/') || path.ends_with("/."))) resolved.relative += '/';
     resolved.rights = mount->rights & mask_;
     // With ".." in it the text does not say which file it names; the walk asks about the one it reaches.
-    if (!climbs) resolved.rights = resolved.rights - deniedAt(*authority_, resolved.guest);
+    if (!climbs) resolved.rights = resolved.rights - deniedAt(*reach_->authority, resolved.guest);
     break;
   }
   return resolved;
 }
 
 std::shared_ptr<View> View::only(RightSet rights) const {
-  auto view = std::shared_ptr<View>(new View(*this));
-  view->mask_ = mask_ & rights;
-  return view;
+  return std::shared_ptr<View>(new View(reach_, mask_ & rights));
 }
 
 std::shared_ptr<View> View::beneath(std::shared_ptr<const Mount> folder) const {
-  auto view = std::shared_ptr<View>(new View());
-  view->authority_ = authority_;
-  view->mask_ = mask_;
-  view->isFolder_ = true;
-  view->base_ = folder->at;
-  view->rule_ = folder->rule;
-  for (const auto& mount : mounts_) {
-    if (isStrictlyBeneath(folder->at, mount->at)) view->mounts_.push_back(mount);
+  auto reach = std::make_shared<Reach>();
+  reach->authority = reach_->authority;
+  reach->isFolder = true;
+  reach->base = folder->at;
+  reach->rule = folder->rule;
+  for (const auto& mount : reach_->mounts) {
+    if (isStrictlyBeneath(folder->at, mount->at)) reach->mounts.push_back(mount);
   }
-  view->mounts_.push_back(std::move(folder));
-  sortByDepth(view->mounts_);
-  return view;
+  reach->mounts.push_back(std::move(folder));
+  sortByDepth(reach->mounts);
+  return std::shared_ptr<View>(new View(std::move(reach), mask_));
 }
 
 RightSet View::rights() const {
   RightSet held;
-  for (const auto& mount : mounts_) {
-    if (!isFolder_) held = held | mount->rights;
-    if (isFolder_ && mount->at == base_) held = mount->rights - deniedAt(*authority_, base_);
+  for (const auto& mount : reach_->mounts) {
+    if (!reach_->isFolder) held = held | mount->rights;
+    if (reach_->isFolder && mount->at == reach_->base) {
+      held = mount->rights - deniedAt(*reach_->authority, reach_->base);
+    }
   }
   return held & mask_;
 }
 
 std::string View::nameOf(std::string_view guest) const {
-  return join("/", relativeTo(base_, guest).value_or(std::string(guest.substr(guest.starts_with('/') ? 1 : 0))));
+  return join("/", relativeTo(reach_->base, guest).value_or(std::string(guest.substr(guest.starts_with('/') ? 1 : 0))));
 }
 
 }  // namespace runtime::capabilities

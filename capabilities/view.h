@@ -132,21 +132,26 @@ class View final : public Object {
   // What is held at the view's "/"; for a module's own view, what any of its entries gives.
   RightSet rights() const override;
   // The guest path that "/" of this view stands for.
-  const std::string& resource() const override { return base_; }
-  const std::string& module() const override { return authority_->module; }
-  const std::string& rule() const override { return rule_; }
-  const std::shared_ptr<const Authority>& authority() const { return authority_; }
+  const std::string& resource() const override { return reach_->base; }
+  const std::string& module() const override { return reach_->authority->module; }
+  const std::string& rule() const override { return reach_->rule; }
+  const std::shared_ptr<const Authority>& authority() const { return reach_->authority; }
   // A guest path as this view names it: "/docs/a" is "/a" in the directory capability of "/docs".
   std::string nameOf(std::string_view guest) const;
 
  private:
-  View() = default;
-  std::shared_ptr<const Authority> authority_;
-  std::vector<std::shared_ptr<const Mount>> mounts_;  // longest `at` first
-  RightSet mask_ = RightSet::all();
-  bool isFolder_ = false;  // a directory capability
-  std::string base_ = "/";
-  std::string rule_;
+  // What a view and its narrowed copies share: a worker may make tens of thousands of copies.
+  struct Reach {
+    std::shared_ptr<const Authority> authority;
+    std::vector<std::shared_ptr<const Mount>> mounts;  // longest `at` first
+    bool isFolder = false;                             // a directory capability
+    std::string base = "/";
+    std::string rule;
+  };
+  View(std::shared_ptr<const Reach> reach, RightSet mask) : reach_(std::move(reach)), mask_(mask) {}
+
+  std::shared_ptr<const Reach> reach_;
+  RightSet mask_;
 };
 
 }  // namespace runtime::capabilities
