@@ -119,6 +119,22 @@ BOOST_AUTO_TEST_CASE(end_of_stream_is_no_message) {
   BOOST_TEST((supervisor.next().wait(supervisor.io.waitScope) == nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(the_end_is_seen_behind_more_than_one_read_of_messages) {
+  Supervisor supervisor;
+  const auto words = message(100);
+  constexpr int kMessages = 300;  // twice what is read at once, and a part
+  auto next = supervisor.next();
+  for (int i = 0; i < kMessages; ++i) supervisor.write(words.begin(), words.asBytes().size());
+  supervisor.closePeer();
+  auto& timer = supervisor.io.provider->getTimer();
+  int received = 0;
+  while (timer.timeoutAfter(10 * kj::SECONDS, kj::mv(next)).wait(supervisor.io.waitScope) != nullptr) {
+    ++received;
+    next = supervisor.next();
+  }
+  BOOST_TEST(received == kMessages);
+}
+
 BOOST_AUTO_TEST_CASE(half_a_message_and_the_end_is_no_message) {
   Supervisor supervisor;
   const auto words = message(100);
