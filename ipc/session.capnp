@@ -17,7 +17,8 @@ interface Session {
   # ERR_IMPORT_ATTRIBUTE_MISSING, ERR_UNKNOWN_FILE_EXTENSION, EACCES; `resource` is the guest path.
 
   readSource @2 (module :UInt32, offset :UInt64) -> (bytes :Data);
-  # The rest of a source that did not fit into the answer of `load`: at most 256 KiB from `offset` on.
+  # The rest of a source that did not fit into the answer of `load`: the 256 KiB from `offset` on, a multiple of that, or
+  # what there is of them. Each once; the last piece is asked for last. EIO where the file has changed since `load`.
 
   wait @3 (nanoseconds :UInt64) -> ();
   # Answers after that time. A worker's only way to sleep with an end. At most 8 at once.

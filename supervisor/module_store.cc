@@ -17,8 +17,12 @@ using ipc::WireError;
 
 struct ReadModule {
   std::string realPath;  // under root
-  std::string bytes;
+  std::string firstPiece;
+  uint64_t size = 0;
   std::string sha256;
+  // Where there is more than one piece.
+  std::shared_ptr<const os::UniqueFd> file;
+  std::shared_ptr<std::vector<std::string>> pieceHashes;
 };
 
 std::string procPath(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
@@ -46,11 +50,12 @@ WireError failure(int error, const std::string& guest) {
   }
 }
 
-std::expected<std::string, int> readAll(int fd, uint64_t size) {
-  std::string bytes(size, '\0');
+// Short only at the end of the file.
+std::expected<std::string, int> readPiece(int fd, uint64_t offset) {
+  std::string bytes(kSourcePieceBytes, '\0');
   size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t n = read(fd, bytes.data() + done, bytes.size() - done);
+    const ssize_t n = pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return std::unexpected(errno);
     if (n == 0) break;
@@ -58,6 +63,32 @@ std::expected<std::string, int> readAll(int fd, uint64_t size) {
   }
   bytes.resize(done);
   return bytes;
+}
+
+// Hashes the whole and, where there is more than one, each piece.
+std::expected<void, int> readThrough(os::UniqueFd file, ReadModule& module) {
+  auto first = readPiece(file.get(), 0);
+  if (!first) return std::unexpected(first.error());
+  module.firstPiece = std::move(*first);
+  module.size = module.firstPiece.size();
+  if (module.size < kSourcePieceBytes) {
+    module.sha256 = sha256Hex(module.firstPiece);
+    return {};
+  }
+  Sha256 whole;
+  whole.add(module.firstPiece);
+  module.pieceHashes = std::make_shared<std::vector<std::string>>(1, sha256Hex(module.firstPiece));
+  while (module.size % kSourcePieceBytes == 0 && module.size <= kMaxModuleBytes) {
+    const auto piece = readPiece(file.get(), module.size);
+    if (!piece) return std::unexpected(piece.error());
+    if (piece->empty()) break;
+    whole.add(*piece);
+    module.pieceHashes->push_back(sha256Hex(*piece));
+    module.size += piece->size();
+  }
+  module.sha256 = whole.hex();
+  if (module.size > kSourcePieceBytes) module.file = std::make_shared<const os::UniqueFd>(std::move(file));
+  return {};
 }
 
 // On the lane. `rootPath` is canonical.
@@ -89,12 +120,11 @@ std::expected<ReadModule, WireError> readModule(int root, const std::string& roo
   if (!real) return std::unexpected(failure(real.error(), guest));
   const std::string prefix = rootPath == "/" ? rootPath : rootPath + "/";
   if (!real->starts_with(prefix)) return std::unexpected(failure(EXDEV, guest));
-  const os::UniqueFd file(open(procPath(found.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  os::UniqueFd file(open(procPath(found.get()).c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return std::unexpected(failure(errno, guest));
-  auto bytes = readAll(file.get(), static_cast<uint64_t>(status.st_size));
-  if (!bytes) return std::unexpected(failure(bytes.error(), guest));
-  ReadModule module{real->substr(prefix.size()), std::move(*bytes), ""};
-  module.sha256 = sha256Hex(module.bytes);
+  ReadModule module;
+  module.realPath = real->substr(prefix.size());
+  if (auto read = readThrough(std::move(file), module); !read) return std::unexpected(failure(read.error(), guest));
   return module;
 }
 
@@ -102,20 +132,12 @@ std::expected<ReadModule, WireError> readModule(int root, const std::string& roo
 
 kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(std::string path, std::string type) {
   if (const auto known = byName_.find(path); known != byName_.end()) {
-    co_return Found{modules_[known->second - 1].get(), true};
-  }
-  if (modules_.size() >= kMaxModules)
-    co_return std::unexpected(WireError{"ENOMEM", "", "", "/" + path, "too many modules"});
-  if (undelivered_ > kMaxUndeliveredBytes) {
-    co_return std::unexpected(WireError{"ENOMEM", "", "", "/" + path, "too many modules are being loaded at once"});
+    co_return Found{modules_[known->second - 1].get(), true, ""};
   }
   auto read = co_await lane_.run([root = prepared_.root, rootPath = prepared_.rootPath, path] {
     return readModule(root->get(), rootPath, path, "/" + path);
   });
   if (!read) co_return std::unexpected(read.error());
-  if (undelivered_ > kMaxUndeliveredBytes) {  // by what was read since
-    co_return std::unexpected(WireError{"ENOMEM", "", "", "/" + path, "too many modules are being loaded at once"});
-  }
   // What a module is follows from its real name, not from that of a link to it.
   const auto format = loader::formatOf(read->realPath, type);
   if (!format) {
@@ -126,22 +148,37 @@ kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(std:
                                         "a grant of the policy can write here, so no module is loaded from it"});
   }
   if (const auto known = byName_.find(read->realPath); known != byName_.end()) {
-    byName_.emplace(std::move(path), known->second);
-    co_return Found{modules_[known->second - 1].get(), true};
+    const uint32_t id = known->second;
+    remember(std::move(path), id);
+    co_return Found{modules_[id - 1].get(), true, ""};
+  }
+  if (modules_.size() >= kMaxModules || nameBytes_ + read->realPath.size() > kMaxNameBytes) {
+    co_return std::unexpected(WireError{"ENOMEM", "", "", "/" + path, "too many modules"});
+  }
+  if (read->file != nullptr && undelivered_ >= kMaxUndelivered) {
+    co_return std::unexpected(WireError{"ENOMEM", "", "", "/" + path, "too many modules are being loaded at once"});
   }
   auto module = std::make_unique<LoadedModule>();
   module->id = static_cast<uint32_t>(modules_.size() + 1);
   module->path = read->realPath;
   module->url = loader::urlOf(read->realPath);
   module->format = *format;
-  module->size = read->bytes.size();
+  module->size = read->size;
   module->sha256 = std::move(read->sha256);
-  module->source = std::move(read->bytes);
-  undelivered_ += module->size;
-  byName_.emplace(std::move(path), module->id);
+  module->file = std::move(read->file);
+  module->pieceHashes = std::move(read->pieceHashes);
+  if (module->file != nullptr) ++undelivered_;
+  nameBytes_ += module->path.size();
   byName_.emplace(module->path, module->id);
+  remember(std::move(path), module->id);
   modules_.push_back(std::move(module));
-  co_return Found{modules_.back().get(), false};
+  co_return Found{modules_.back().get(), false, std::move(read->firstPiece)};
+}
+
+void ModuleStore::remember(std::string name, uint32_t id) {
+  if (nameBytes_ + name.size() > kMaxNameBytes || byName_.contains(name)) return;
+  nameBytes_ += name.size();
+  byName_.emplace(std::move(name), id);
 }
 
 LoadedModule* ModuleStore::byId(uint32_t id) {
@@ -152,9 +189,24 @@ std::string ModuleStore::hostPath(const std::string& modulePath) const {
   return (prepared_.rootPath == "/" ? "" : prepared_.rootPath) + "/" + modulePath;
 }
 
-void ModuleStore::delivered(LoadedModule& module) {
-  undelivered_ -= module.source.size();
-  module.source = std::string();
+std::optional<kj::Promise<std::expected<std::string, WireError>>> ModuleStore::piece(LoadedModule& module,
+                                                                                     uint64_t offset) {
+  if (module.file == nullptr || offset % kSourcePieceBytes != 0 || offset >= module.size) return std::nullopt;
+  auto task = [file = module.file, hashes = module.pieceHashes, offset,
+               guest = "/" + module.path]() -> std::expected<std::string, WireError> {
+    auto bytes = readPiece(file->get(), offset);
+    if (!bytes) return std::unexpected(failure(bytes.error(), guest));
+    if (sha256Hex(*bytes) != hashes->at(offset / kSourcePieceBytes)) {
+      return std::unexpected(WireError{"EIO", "", "", guest, "the file was changed while it was being loaded"});
+    }
+    return std::move(*bytes);
+  };
+  if (offset + kSourcePieceBytes >= module.size) {
+    module.file = nullptr;
+    module.pieceHashes = nullptr;
+    --undelivered_;
+  }
+  return lane_.run(std::move(task));
 }
 
 bool ModuleStore::writable(const std::string& realPath) const {

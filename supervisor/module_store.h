@@ -1,16 +1,19 @@
 #pragma once
-// The modules of one job: found beneath modules.root, read once, handed out by number. Loop thread; the file system is
-// touched on the job's lane.
+// The modules of one job: found beneath modules.root, hashed once, handed out by number and piece by piece. No source
+// is kept: of a long one the file stays open until the worker has all of it, and each piece must be as it was when the
+// whole was hashed. Loop thread; the file system is touched on the job's lane.
 #include <kj/async.h>
 
 #include <cstdint>
 #include <expected>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "capabilities/lane.h"
+#include "ipc/os/unique_fd.h"
 #include "ipc/wire_error.h"
 #include "loader/format.h"
 #include "supervisor/prepared_job.h"
@@ -19,10 +22,13 @@ namespace runtime::supervisor {
 
 // A source is never longer.
 inline constexpr uint64_t kMaxModuleBytes = 64ull << 20;
-// Sources that were read for a worker and not yet fetched by it.
-inline constexpr uint64_t kMaxUndeliveredBytes = 96ull << 20;
-// A worker is told of no more modules than this.
-inline constexpr size_t kMaxModules = 100'000;
+// A source is handed out in pieces of this size; the last may be shorter.
+inline constexpr uint64_t kSourcePieceBytes = 256 << 10;
+// Modules of more than one piece of which the worker has not had the last.
+inline constexpr size_t kMaxUndelivered = 64;
+// A worker is told of no more modules than this, by names of no more bytes.
+inline constexpr size_t kMaxModules = 20'000;
+inline constexpr size_t kMaxNameBytes = 8 << 20;
 
 struct LoadedModule {
   uint32_t id = 0;
@@ -31,7 +37,9 @@ struct LoadedModule {
   loader::Format format = loader::Format::kJavaScript;
   uint64_t size = 0;
   std::string sha256;
-  std::string source;  // dropped when the worker has all of it
+  // Of a source of more than one piece, until the worker has had the last.
+  std::shared_ptr<const os::UniqueFd> file;
+  std::shared_ptr<const std::vector<std::string>> pieceHashes;
 };
 
 class ModuleStore {
@@ -41,7 +49,8 @@ class ModuleStore {
 
   struct Found {
     LoadedModule* module;
-    bool known;  // it was handed out before
+    bool known;              // it was handed out before
+    std::string firstPiece;  // where it was not
   };
   // `path` is what loader::resolve() made of a specifier. Errors: ERR_MODULE_NOT_FOUND, ERR_UNSUPPORTED_DIR_IMPORT,
   // ERR_MODULE_OUTSIDE_ROOT (a symlink that leads out), EACCES (the supervisor may not read it, it is no regular file,
@@ -51,17 +60,21 @@ class ModuleStore {
   LoadedModule* byId(uint32_t id);
   // The host path of a path under root; never crosses to a worker.
   std::string hostPath(const std::string& modulePath) const;
-  // All of it has been sent.
-  void delivered(LoadedModule& module);
+  // The piece that begins at `offset` of a module that has more than one. EIO where the file is not any more as it was
+  // found. Null: there is no such piece, or the last has been handed out.
+  std::optional<kj::Promise<std::expected<std::string, ipc::WireError>>> piece(LoadedModule& module, uint64_t offset);
 
  private:
   bool writable(const std::string& realPath) const;
+  // A further name of a module, where there is room to remember it.
+  void remember(std::string name, uint32_t id);
 
   const PreparedJob& prepared_;
   capabilities::Lane& lane_;
   std::vector<std::unique_ptr<LoadedModule>> modules_;  // number - 1
   std::map<std::string, uint32_t> byName_;              // every path a module was named by
-  uint64_t undelivered_ = 0;
+  size_t undelivered_ = 0;
+  size_t nameBytes_ = 0;
 };
 
 }  // namespace runtime::supervisor

@@ -15,7 +15,6 @@ namespace {
 
 using ipc::WireError;
 
-constexpr size_t kMaxSourcePiece = 256 << 10;
 constexpr size_t kMaxWaits = 8;
 constexpr uint32_t kFirstViewId = 1u << 31;
 // Of an exception's texts: they are copied into the result.
@@ -144,9 +143,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   module.setKnown(found->known);
   module.setSize(loaded.size);
   if (!found->known) {
-    const size_t first = std::min(loaded.source.size(), kMaxSourcePiece);
-    module.setSource(kj::arrayPtr(reinterpret_cast<const kj::byte*>(loaded.source.data()), first));
-    if (first == loaded.source.size()) parts_.modules.delivered(loaded);
+    module.setSource(kj::StringPtr(found->firstPiece.c_str(), found->firstPiece.size()).asBytes());
     record(importer, loaded);
   }
 }
@@ -155,15 +152,16 @@ kj::Promise<void> Session::readSource(ReadSourceContext context) {
   requireBegun();
   const auto params = context.getParams();
   LoadedModule* module = parts_.modules.byId(params.getModule());
-  if (module == nullptr || params.getOffset() > module->source.size()) {
+  std::optional<kj::Promise<std::expected<std::string, WireError>>> reading;
+  const Admission::Place place = co_await parts_.door.admit();
+  if (module != nullptr) reading = parts_.modules.piece(*module, params.getOffset());
+  if (!reading) {
     parts_.door.onOffence("the worker asked for a source that is not there");
     fail({"EINVAL", "", "", "", ""});
   }
-  const size_t size = std::min(module->source.size() - params.getOffset(), kMaxSourcePiece);
-  context.getResults().setBytes(
-      kj::arrayPtr(reinterpret_cast<const kj::byte*>(module->source.data()) + params.getOffset(), size));
-  if (params.getOffset() + size == module->source.size()) parts_.modules.delivered(*module);
-  return kj::READY_NOW;
+  const auto bytes = co_await *reading;
+  if (!bytes) fail(bytes.error());
+  context.getResults().setBytes(kj::StringPtr(bytes->c_str(), bytes->size()).asBytes());
 }
 
 kj::Promise<void> Session::wait(WaitContext context) {

@@ -1,5 +1,6 @@
 // More than a supervisor should hold, and more than its loop should be given by one worker.
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 
 #include "tests/sandbox/channel/trial.h"
 #include "tests/sandbox/report/attack_report.h"
@@ -55,6 +56,28 @@ BOOST_AUTO_TEST_CASE(output_over_its_limit) {
   Row row("output over its limit");
   row.expect({"output"},
              {"output-limit", "the job wrote more than 256KiB of output; `limits.output` of the policy sets it"});
+}
+
+// Their sources are as long as a source may be: files without content that take no place on the disk.
+BOOST_AUTO_TEST_CASE(modules_that_are_never_fetched) {
+  Row row("large modules that are never fetched");
+  const int modules = longForm() ? 200 : 4;
+  for (int i = 0; i < modules; ++i) {
+    const auto path = scene().folder() / ("large-" + std::to_string(i) + ".mjs");
+    std::ofstream(path) << "";
+    std::filesystem::resize_file(path, 64 << 20);
+  }
+  row.expect({"large-modules", std::to_string(modules)}, kUnharmed, 120s);
+  for (int i = 0; i < modules; ++i) {
+    std::filesystem::remove(scene().folder() / ("large-" + std::to_string(i) + ".mjs"));
+  }
+}
+
+// What needs no answer never makes the worker wait: its deadline comes all the same.
+BOOST_AUTO_TEST_CASE(a_flood_does_not_outlive_its_deadline) {
+  Row row("a flood beyond its deadline");
+  row.expect({"unanswered", "finish", "8000"}, {"wall-limit", stalled()}, 500ms);
+  row.expect({"unanswered", "release", "8000"}, {"wall-limit", stalled()}, 500ms);
 }
 
 // Nothing that is forbidden, as fast as it goes.
