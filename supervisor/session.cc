@@ -122,6 +122,7 @@ kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule
 kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* referrer, std::string path,
                                     std::string type) {
   const std::string importer = referrer == nullptr ? parts_.prepared.entry : referrer->path;
+  co_await parts_.audit.room();
   const auto authority = parts_.authorities.of(importer);
   if (!authority) fail(authority.error());
   // As it was named, before the file system is touched; as it is found, below.
@@ -223,7 +224,7 @@ void Session::record(const std::string& importer, const LoadedModule& module) {
   record.resource = "/" + module.path;
   record.bytes = module.size;
   record.sha256 = module.sha256;
-  parts_.audit.add(std::move(record));
+  add(std::move(record));
 }
 
 bool Session::denied(const Authorities::OfModule& authority, const std::string& modulePath) const {
@@ -245,7 +246,12 @@ void Session::refuse(const std::string& importer, const std::string& resource) {
   record.resource = resource;
   record.allowed = false;
   record.error = "EACCES";
+  add(std::move(record));
+}
+
+void Session::add(AuditRecord record) {
   parts_.audit.add(std::move(record));
+  if (parts_.audit.overLimit() || parts_.audit.failed()) parts_.door.onAuditTrouble();
 }
 
 }  // namespace runtime::supervisor

@@ -63,6 +63,7 @@ class Session final : public ipc::Session::Server {
   bool denied(const Authorities::OfModule& authority, const std::string& modulePath) const;
   [[noreturn]] void refuseDenied(const std::string& importer, const std::string& modulePath);
   void refuse(const std::string& importer, const std::string& resource);
+  void add(AuditRecord record);
 
   Parts parts_;
   struct View {

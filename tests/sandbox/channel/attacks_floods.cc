@@ -214,6 +214,20 @@ void specifiers(Peer& peer, const Arguments& arguments) {
   peer.done(0);
 }
 
+// Each of them is refused, and each refusal is a record of the audit log.
+void deniedModules(Peer& peer, const Arguments& arguments) {
+  const auto count = static_cast<uint32_t>(std::stoul(arguments.at(0)));
+  peer.loadEntry();
+  const std::string tail(3000, 'x');
+  for (uint32_t i = 0; i < count; ++i) {
+    const std::string name = "file:///data/private/" + std::to_string(i) + tail + ".mjs";
+    const uint32_t question = peer.call<Session::LoadParams>(
+        kSession, kLoad, [&](auto params) { params.setSpecifier(kj::StringPtr(name.c_str(), name.size())); });
+    if (peer.wait(question).reason().find("EACCES") == std::string::npos) peer.done(1);
+  }
+  peer.done(0);
+}
+
 // Modules as large as one may be, by many names, asked for all at once and never fetched.
 void largeModules(Peer& peer, const Arguments& arguments) {
   const int count = std::stoi(arguments.at(0));
@@ -306,6 +320,7 @@ constexpr Attack kAttacks[] = {{"unfinished", unfinished},
                                {"writes", writes},
                                {"loads", loads},
                                {"specifiers", specifiers},
+                               {"denied-modules", deniedModules},
                                {"large-modules", largeModules},
                                {"aliases", aliases},
                                {"output", output},

@@ -73,6 +73,13 @@ BOOST_AUTO_TEST_CASE(modules_that_are_never_fetched) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(refused_modules_count_as_audit) {
+  Row row("audit records of refused modules");
+  row.judge("denied-modules", scene().runAudited({"denied-modules", "5000"}),
+            {"output-limit", "the job's audit log is over its limit; `limits.audit` of the policy sets it"});
+  BOOST_TEST(std::filesystem::file_size(scene().folder() / "audit.jsonl") < 4u << 20);
+}
+
 // What needs no answer never makes the worker wait: its deadline comes all the same.
 BOOST_AUTO_TEST_CASE(a_flood_does_not_outlive_its_deadline) {
   Row row("a flood beyond its deadline");

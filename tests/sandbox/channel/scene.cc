@@ -180,6 +180,16 @@ std::future<Ran> Scene::start(Arguments attack, std::function<void(std::string_v
   return start(*runtime_, std::move(attacker));
 }
 
+Ran Scene::runAudited(Arguments attack) {
+  Job attacker = job(std::move(attack));
+  std::string policy(kPolicy);
+  policy.insert(policy.find("[[grant]]"), "audit = \"1MiB\"\n");
+  policy += "[[deny]]\nto = \"**\"\nfs = [{ at = \"/data/private/**\" }]\n";
+  attacker.policy = PolicyText{std::move(policy), folder_.string()};
+  attacker.auditFile = folder_ / "audit.jsonl";
+  return start(*runtime_, std::move(attacker)).get();
+}
+
 Ran Scene::runEarly(const std::string& attack) {
   // The engine is told by the name of its executable: there is no other word to it before begin().
   const std::filesystem::path zygote = folder_ / attack;

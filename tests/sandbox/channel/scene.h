@@ -82,6 +82,8 @@ class Scene {
   }
   // One that attacks before it asks for its job, with a zygote of its own.
   Ran runEarly(const std::string& attack);
+  // With an audit log of at most 1 MiB, and a policy that denies what is beneath /data/private.
+  Ran runAudited(Arguments attack);
   Neighbour& neighbour() { return *neighbour_; }
   MemoryPeak& memory() { return memory_; }
   double idleMib() const { return idleMib_; }
