@@ -74,10 +74,10 @@ class Scene {
   ~Scene();
 
   // Attackers get `wall` of time and little output.
-  std::future<Ran> start(Arguments attack, std::chrono::milliseconds wall = std::chrono::seconds(10));
+  std::future<Ran> start(Arguments attack, std::chrono::milliseconds wall = std::chrono::seconds(60));
   // `said` hears its first output.
   std::future<Ran> start(Arguments attack, std::function<void(std::string_view)> said);
-  Ran run(Arguments attack, std::chrono::milliseconds wall = std::chrono::seconds(10)) {
+  Ran run(Arguments attack, std::chrono::milliseconds wall = std::chrono::seconds(60)) {
     return start(std::move(attack), wall).get();
   }
   // One that attacks before it asks for its job, with a zygote of its own.

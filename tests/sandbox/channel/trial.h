@@ -29,7 +29,7 @@ class Row {
   Row& operator=(const Row&) = delete;
 
   // Runs an attack: it must end like this, nobody else may, and the neighbour must get right answers afterwards.
-  void expect(Arguments attack, End end, std::chrono::milliseconds wall = std::chrono::seconds(10));
+  void expect(Arguments attack, End end, std::chrono::milliseconds wall = std::chrono::seconds(60));
   void expectEarly(const std::string& attack, End end);
   void judge(const std::string& name, const Ran& ran, End end);
 
