@@ -201,7 +201,7 @@ int tryAddressLimit() {
 int tryNoDescriptor() {
   const rlimit none{0, 0};
   if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return errno;
-  return ::dup(STDIN_FILENO) < 0 && errno == EMFILE ? 0 : ENOSYS;
+  return ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) < 0 && errno == EMFILE ? 0 : ENOSYS;
 }
 
 int tryNoCore() {

@@ -1,6 +1,8 @@
 // Reaches what a worker needs of the kernel: a heap that grows and shrinks, large buffers, code, waiting, calls refused.
 import { readFileSync } from 'runtime:fs';
 
+const growing = new ArrayBuffer(1 << 12, { maxByteLength: 1 << 24 });
+for (const size of [1 << 20, 1 << 24, 1 << 12]) growing.resize(size);
 let kept = [];
 for (let round = 0; round < 12; round++) {
   for (let i = 0; i < 40_000; i++) kept.push({ round, list: [i, i + 1], text: `text ${i}` });
@@ -11,8 +13,6 @@ const strings = new Map();
 for (let i = 0; i < 100_000; i++) strings.set(`key ${i}`, new Uint8Array(32));
 strings.clear();
 kept = null;
-const growing = new ArrayBuffer(1 << 12, { maxByteLength: 1 << 24 });
-for (const size of [1 << 20, 1 << 24, 1 << 12]) growing.resize(size);
 try {
   readFileSync('/secret');
 } catch (error) {
