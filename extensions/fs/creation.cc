@@ -68,9 +68,7 @@ class Opening {
       // Readable too: its content may have to be copied, see giveName().
       os::UniqueFd fd(::openat(missing.folder.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
       if (fd) {
-        return OpenedFile{std::move(fd),
-                          FutureName{lookup_, std::move(missing.folder), missing.name, intent_.ifPresent}, true,
-                          missing.rights};
+        return OpenedFile{std::move(fd), FutureName{lookup_, intent_.ifPresent}, true, missing.rights};
       }
       const bool unsupported = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT;
       if (!unsupported) return failed();
@@ -116,11 +114,20 @@ Result<void> giveName(OpenedFile& file) {
   if (!file.unnamed) return {};
   const FutureName future = std::move(*file.unnamed);
   file.unnamed.reset();
-  if (::linkat(AT_FDCWD, capabilities::descriptorPath(file.fd.get()).c_str(), future.folder.get(), future.name.c_str(),
-               AT_SYMLINK_FOLLOW) == 0) {
-    return {};
+  const bool exclusive = future.ifPresent == IfPresent::kRefuse;
+  const FinalLink link = exclusive ? FinalLink::kKeep : FinalLink::kFollow;
+  for (int i = 0; i < kMaxTries; ++i) {
+    const auto found = capabilities::reachOrMissing(future.lookup, link, Wait::kMay);
+    if (!found) return std::unexpected(found.error());
+    const auto* missing = std::get_if<Missing>(&*found);
+    if (missing == nullptr) break;
+    if (::linkat(AT_FDCWD, capabilities::descriptorPath(file.fd.get()).c_str(), missing->folder.get(),
+                 missing->name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      return {};
+    }
+    if (errno != EEXIST) return failed();
   }
-  if (errno != EEXIST || future.ifPresent == IfPresent::kRefuse) return failed();
+  if (exclusive) return failed(EEXIST);
   auto existing = openForWriting(future.lookup, {.access = O_WRONLY, .ifPresent = IfPresent::kTruncate});
   if (!existing) return std::unexpected(std::move(existing.error()));
   return copyInto(file.fd.get(), existing->fd.get());

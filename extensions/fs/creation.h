@@ -25,8 +25,6 @@ struct Intent {
 // What a file without a name will be called.
 struct FutureName {
   capabilities::Lookup lookup;
-  os::UniqueFd folder;
-  std::string name;
   IfPresent ifPresent = IfPresent::kTruncate;
 };
 
@@ -38,7 +36,8 @@ struct OpenedFile {
 };
 
 capabilities::Result<OpenedFile> openForWriting(const capabilities::Lookup& lookup, const Intent& intent);
-// Gives the file its name. Where the name has come to exist meanwhile, the content goes into that file.
+// Gives the file its name, in the folder that its path leads to then: one that has left the entry meanwhile gets no
+// file. Where the name has come to exist, the content goes into that file.
 capabilities::Result<void> giveName(OpenedFile& file);
 // All of it, at `offset`, or at the file's position where that is negative.
 capabilities::Result<void> writeAll(int fd, std::span<const unsigned char> bytes, off_t offset);

@@ -124,8 +124,12 @@ Result<void> move(const Lookup& from, const Lookup& to) {
   if (source->status->isFolder() && capabilities::holdsOtherRules(from, *source)) {
     return capabilities::refused(Right::kDelete, "a deny or another entry stands beneath it");
   }
-  if (target->status && target->status->isFolder() && capabilities::holdsOtherRules(to, *target)) {
-    Failure failure{.error = EACCES, .refused = Right::kDelete, .message = "a deny or another entry stands beneath it"};
+  // Nor is anything brought beneath such a name with the folder that holds it.
+  const bool folders = source->status->isFolder() || (target->status && target->status->isFolder());
+  if (folders && capabilities::holdsOtherRules(to, *target)) {
+    Failure failure{.error = EACCES,
+                    .refused = target->status ? Right::kDelete : Right::kCreate,
+                    .message = "a deny or another entry stands beneath it"};
     failure.subject = 1;
     return std::unexpected(std::move(failure));
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "capabilities/beneath.h"
+#include "capabilities/guest_path.h"
 #include "extensions/fs/fs.capnp.h"
 #include "extensions/fs/open_file.h"
 #include "extensions/fs/operation.h"
@@ -68,8 +69,10 @@ Result<std::string> linkTarget(const Lookup& lookup, Wait wait) {
   if (!reached->status.isLink()) return failed(EINVAL);
   auto target = capabilities::readLink(reached->fd.get(), "");
   if (!target) return target;
-  // Where the link leads must not be told of what is outside.
-  const auto through = capabilities::openBeneath(lookup.path.mount->root.get(), lookup.path.relative, O_PATH, wait);
+  // What leads outside is not told. It is the text itself that is walked: the name may be another link by now.
+  const std::string& path = lookup.path.relative;
+  const std::string text = capabilities::join(path.substr(0, path.find_last_of('/') + 1), *target);
+  const auto through = capabilities::openBeneath(lookup.path.mount->root.get(), text, O_PATH, wait);
   if (!through && through.error().error == EAGAIN) return std::unexpected(through.error());
   const bool outside = target->starts_with('/') || (!through && through.error().error == EXDEV);
   if (outside) return capabilities::refused(lookup.needs.first(), "it leads outside its entry");

@@ -66,6 +66,10 @@ struct Removal {
       if (stopped->load()) return failed(ECANCELED);
       const std::string relative = stack.back();
       auto inner = empty(top->get(), relative);
+      if (!inner && inner.error().error == ENOENT && !relative.empty()) {  // gone meanwhile
+        stack.pop_back();
+        continue;
+      }
       if (!inner) return std::unexpected(std::move(inner.error()));
       if (!inner->empty()) {
         for (const auto& name : *inner) stack.push_back(join(relative, name));
@@ -92,6 +96,7 @@ struct Removal {
     std::vector<std::string> folders_;
     size_t bytes = 0;
     for (;;) {
+      if (stopped->load()) return failed(ECANCELED);
       auto entry = stream->next();
       if (!entry) return std::unexpected(std::move(entry.error()));
       if (!*entry || bytes > kMaxNameBytes) return folders_;

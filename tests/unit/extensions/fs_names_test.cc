@@ -156,6 +156,21 @@ BOOST_AUTO_TEST_CASE(a_deny_is_not_left_behind_by_renaming) {
   BOOST_TEST(scene.exists("out/key"));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_brought_beneath_a_deny_with_its_folder) {
+  scene.file("out/t/hooks/run");
+  scene.file("out/u/inner/x");
+  scene.folder("out/plain");
+  scene.file("out/file");
+  scene.entry("out", "/out");
+  scene.entry("out/plain", "/out/there/inner", {Right::kRead});
+  scene.deny("/out/git/hooks");
+  BOOST_TEST(rename("/out/t", "/out/git") == "EACCES create");
+  BOOST_TEST(rename("/out/u", "/out/there") == "EACCES create");
+  BOOST_TEST(rename("/out/t", "/out/elsewhere") == "ok");
+  BOOST_TEST(rename("/out/file", "/out/git") == "ok");  // a file holds nothing
+  BOOST_TEST(!scene.exists("out/git/hooks"));
+}
+
 BOOST_AUTO_TEST_CASE(directory_capabilities) {
   scene.file("in/sub/a.md", "inside");
   scene.file("in/b.md");

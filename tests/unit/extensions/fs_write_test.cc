@@ -88,6 +88,26 @@ BOOST_AUTO_TEST_CASE(a_new_file_has_no_name_before_it_is_complete) {
   BOOST_TEST(close(plain) == "ok");
 }
 
+// A file gets its name where its path leads then, not in a folder that has left the entry since it was begun.
+BOOST_AUTO_TEST_CASE(a_folder_that_leaves_takes_no_file_with_it) {
+  scene.folder("out/d");
+  scene.folder("elsewhere");
+  scene.entry("out", "/out");
+  const Token file = open<Fs::BeginWriteParams, Fs::BeginWriteResults>("beginWrite", "/out/d/new");
+  BOOST_TEST(write(file, "mine") == "ok");
+  std::filesystem::rename(scene.host("out/d"), scene.host("elsewhere/d"));
+  BOOST_TEST(commit(file) == "ENOENT");
+  BOOST_TEST(!scene.exists("elsewhere/d/new"));
+
+  scene.folder("out/d");
+  const Token other = open<Fs::BeginWriteParams, Fs::BeginWriteResults>("beginWrite", "/out/d/other");
+  BOOST_TEST(write(other, "mine") == "ok");
+  std::filesystem::rename(scene.host("out/d"), scene.host("out/e"));
+  scene.link("out/d", "../elsewhere/d");
+  BOOST_TEST(commit(other) == "EACCES write");
+  BOOST_TEST(!scene.exists("elsewhere/d/other"));
+}
+
 BOOST_AUTO_TEST_CASE(writes_act_in_the_order_they_were_made) {
   scene.folder("out");
   scene.entry("out", "/out");
