@@ -1,5 +1,6 @@
 #include "capabilities/lane.h"
 
+#include <kj/common.h>
 #include <kj/exception.h>
 #include <pthread.h>
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -48,6 +50,22 @@ Lane::~Lane() {
 
 std::shared_ptr<const std::atomic<bool>> Lane::stopped() const { return shared_->stopped; }
 
+void Lane::start() {
+  // Signals are the loop thread's.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  KJ_DEFER(pthread_sigmask(SIG_SETMASK, &before, nullptr));
+  try {
+    std::thread([shared = shared_] { shared->loop(); }).detach();
+  } catch (const std::system_error& error) {
+    kj::throwFatalException(kj::Exception(kj::Exception::Type::OVERLOADED, __FILE__, __LINE__,
+                                          kj::str("no thread could be made: ", error.code().message().c_str())));
+  }
+  shared_->started = true;
+}
+
 void Lane::push(std::function<void()> task) {
   {
     std::lock_guard lock(shared_->mutex);
@@ -55,17 +73,8 @@ void Lane::push(std::function<void()> task) {
       kj::throwFatalException(kj::Exception(kj::Exception::Type::OVERLOADED, __FILE__, __LINE__,
                                             kj::str("too many tasks wait on this lane")));
     }
+    if (!shared_->started) start();
     shared_->tasks.push_back(std::move(task));
-    if (!shared_->started) {
-      // Signals are the loop thread's.
-      sigset_t all;
-      sigset_t before;
-      sigfillset(&all);
-      pthread_sigmask(SIG_SETMASK, &all, &before);
-      std::thread([shared = shared_] { shared->loop(); }).detach();
-      pthread_sigmask(SIG_SETMASK, &before, nullptr);
-      shared_->started = true;
-    }
   }
   shared_->wake.notify_one();
 }

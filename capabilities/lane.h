@@ -50,7 +50,10 @@ class Lane {
     Task task;
     kj::Own<kj::CrossThreadPromiseFulfiller<T>> fulfiller;
   };
+  // OVERLOADED, and the task is dropped, where too many wait or there can be no thread.
   void push(std::function<void()> task);
+  // With the mutex held.
+  void start();
 
   std::shared_ptr<Shared> shared_;
 };

@@ -189,6 +189,11 @@ void AuditLog::flush() {
 
 void AuditLog::write(std::vector<std::string> bodies) {
   ++shared_->queued;
+  const auto refused = kj::runCatchingExceptions([&] { queue(std::move(bodies)); });
+  if (refused != nullptr) shared_->failed = true;
+}
+
+void AuditLog::queue(std::vector<std::string> bodies) {
   lane_
       ->run([shared = shared_, bodies = std::move(bodies)] {
         shared->append(bodies);

@@ -75,6 +75,7 @@ class AuditLog {
   struct Shared;
   void flush();
   void write(std::vector<std::string> bodies);
+  void queue(std::vector<std::string> bodies);
   std::string body(const AuditRecord& record) const;
 
   std::unique_ptr<AuditFile> file_;

@@ -15,6 +15,7 @@
 #include "policies/notation.h"
 #include "policies/sandbox/setup_error.h"
 #include "policies/sandbox/syscall_rules.h"
+#include "supervisor/patience.h"
 
 namespace runtime::supervisor {
 namespace {
@@ -113,6 +114,11 @@ JobRun::~JobRun() noexcept {
   connection_ = nullptr;
   worker_.reset();
   table_.endAll();
+  // Where the reaper can take no more, the lane ends here and now.
+  static_cast<void>(kj::runCatchingExceptions([&] { giveUpLane(); }));
+}
+
+void JobRun::giveUpLane() {
   services_.reaper
       .run([lane = std::shared_ptr<capabilities::Lane>(std::move(lane_))]() mutable {
         lane.reset();
@@ -122,7 +128,7 @@ JobRun::~JobRun() noexcept {
       .detach([](kj::Exception&&) {});
 }
 
-kj::Promise<Completion> JobRun::run(Zygote& zygote) {
+kj::Promise<std::optional<Completion>> JobRun::run(Zygote& zygote) {
   auto toWorker = makePipe();
   auto fromWorker = makePipe();
   if (!toWorker || !fromWorker) {
@@ -133,6 +139,7 @@ kj::Promise<Completion> JobRun::run(Zygote& zygote) {
   const Zygote::Hello hello = zygote.hello();
   auto forked =
       co_await zygote.fork(limits.memoryBytes, cpuSeconds, std::move(toWorker->read), std::move(fromWorker->write));
+  if (!forked && forked.error() == ESRCH) co_return std::nullopt;
   if (!forked) {
     co_return std::unexpected(confinementFault(std::string("no worker could be made: ") + strerror(forked.error())));
   }
@@ -159,7 +166,7 @@ kj::Promise<Completion> JobRun::run(Zygote& zygote) {
                                                  "; secure-runtime doctor tells what this host lacks"));
     }
   }
-  co_await connection_->network.onDisconnect().exclusiveJoin(services_.timer.afterDelay(kDrainTimeout));
+  co_await connection_->network.onDisconnect().exclusiveJoin(patience(services_.timer, kDrainTimeout));
   co_return co_await conclude(end, hello);
 }
 
@@ -223,7 +230,7 @@ void JobRun::kill(Verdict verdict, std::string sentence) {
 void JobRun::cancel() { kill(Verdict::kCancelled, "the job was cancelled"); }
 
 kj::Promise<void> JobRun::watchStart() {
-  co_await services_.timer.afterDelay(kStartTimeout);
+  co_await patience(services_.timer, kStartTimeout);
   kill(Verdict::kInternalError, "the worker did not ask for its job in time");
 }
 
@@ -250,7 +257,7 @@ kj::Promise<void> JobRun::watchCpu() {
 }
 
 kj::Promise<void> JobRun::watchExit() {
-  co_await services_.timer.afterDelay(kExitTimeout);
+  co_await patience(services_.timer, kExitTimeout);
   lingering_ = true;
   worker_->kill();
 }

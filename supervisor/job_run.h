@@ -45,14 +45,16 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   JobRun(LoopServices services, PreparedJob prepared, JobId id);
   ~JobRun() noexcept override;
 
-  // Once.
-  kj::Promise<Completion> run(Zygote& zygote);
+  // Nothing: the zygote was lost before it had made a worker. Nothing ran, and another one may be asked. Otherwise
+  // once.
+  kj::Promise<std::optional<Completion>> run(Zygote& zygote);
   // Before or while it runs.
   void cancel();
 
  private:
   struct Connection;
 
+  void giveUpLane();
   kj::Promise<void> watchWall();
   kj::Promise<void> watchCpu();
   kj::Promise<void> watchStart();

@@ -134,9 +134,15 @@ kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(std:
   if (const auto known = byName_.find(path); known != byName_.end()) {
     co_return Found{modules_[known->second - 1].get(), true, ""};
   }
-  auto read = co_await lane_.run([root = prepared_.root, rootPath = prepared_.rootPath, path] {
-    return readModule(root->get(), rootPath, path, "/" + path);
-  });
+  std::expected<ReadModule, WireError> read =
+      std::unexpected(WireError{"EAGAIN", "", "", "/" + path, "too many operations are waiting"});
+  try {
+    read = co_await lane_.run([root = prepared_.root, rootPath = prepared_.rootPath, path] {
+      return readModule(root->get(), rootPath, path, "/" + path);
+    });
+  } catch (const kj::Exception& exception) {
+    if (exception.getType() != kj::Exception::Type::OVERLOADED) throw;
+  }
   if (!read) co_return std::unexpected(read.error());
   // What a module is follows from its real name, not from that of a link to it.
   const auto format = loader::formatOf(read->realPath, type);

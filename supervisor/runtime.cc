@@ -30,6 +30,8 @@ using supervisor::PreparedJob;
 using supervisor::Registry;
 using supervisor::Zygote;
 
+// How often a job that finds its zygote lost before it has a worker asks for another.
+constexpr int kMaxZygotesOfJob = 4;
 constexpr std::string_view kZygoteName = "secure-runtime-zygote";
 
 // A loop that always has something to do would never look at its descriptors and timers: a worker that floods it would
@@ -111,6 +113,7 @@ class Runtime::Impl {
   using SharedZygote = std::shared_ptr<kj::Own<Zygote>>;
   using Start = std::expected<SharedZygote, Fault>;
   struct Slot {
+    uint64_t id;
     kj::ForkedPromise<Start> start;
     kj::Promise<void> watch;
   };
@@ -135,6 +138,13 @@ class Runtime::Impl {
   void serve(kj::AsyncIoContext& io, std::promise<std::expected<void, std::string>>& ready) {
     io.waitScope.setBusyPollInterval(kMaxEventsPerPoll);
     capabilities::Lane reaper;
+    try {
+      // Its thread is made now, where a lack of threads can still be told.
+      reaper.run([] { return true; }).wait(io.waitScope);
+    } catch (const kj::Exception& exception) {
+      ready.set_value(std::unexpected("no thread can be made: " + std::string(exception.getDescription().cStr())));
+      return;
+    }
     reaper_ = &reaper;
     supervisor::WorkerGroups groups;
     groups_ = &groups;
@@ -163,14 +173,23 @@ class Runtime::Impl {
   }
 
   kj::Promise<void> drive(JobId id, std::shared_ptr<JobRun> run, bool jit, std::function<void(Completion)> done) {
-    Completion completion = std::unexpected(Fault{});
+    Completion completion = std::unexpected(Fault{3, "confinement", "zygotes are lost as soon as they are made", ""});
     kj::Maybe<kj::Exception> bug;
     try {
-      Start zygote = co_await slotFor(jit).start.addBranch();
-      if (zygote) {
-        completion = co_await run->run(***zygote);
-      } else {
-        completion = std::unexpected(zygote.error());
+      for (int i = 0; i < kMaxZygotesOfJob; ++i) {
+        Slot& slot = slotFor(jit);
+        const uint64_t slotId = slot.id;
+        Start zygote = co_await slot.start.addBranch();
+        if (!zygote) {
+          completion = std::unexpected(zygote.error());
+          break;
+        }
+        auto ended = co_await run->run(***zygote);
+        if (ended) {
+          completion = std::move(*ended);
+          break;
+        }
+        forget(jit, slotId);
       }
     } catch (const kj::Exception& exception) {
       bug = kj::cp(exception);
@@ -186,9 +205,15 @@ class Runtime::Impl {
 
   Slot& slotFor(bool jit) {
     if (const auto found = slots_.find(jit); found != slots_.end()) return found->second;
+    const uint64_t id = nextSlotId_++;
     auto start = startZygote(jit).fork();
-    auto watch = watchZygote(jit, start.addBranch()).eagerlyEvaluate(nullptr);
-    return slots_.emplace(jit, Slot{kj::mv(start), kj::mv(watch)}).first->second;
+    auto watch = watchZygote(jit, id, start.addBranch()).eagerlyEvaluate(nullptr);
+    return slots_.emplace(jit, Slot{id, kj::mv(start), kj::mv(watch)}).first->second;
+  }
+
+  // Without effect where another has its place already.
+  void forget(bool jit, uint64_t id) {
+    if (const auto found = slots_.find(jit); found != slots_.end() && found->second.id == id) slots_.erase(found);
   }
 
   kj::Promise<Start> startZygote(bool jit) {
@@ -202,10 +227,13 @@ class Runtime::Impl {
   }
 
   // A zygote that is lost, or never came to be, is replaced when the next job asks for one.
-  kj::Promise<void> watchZygote(bool jit, kj::Promise<Start> starting) {
-    const Start start = co_await starting;
-    if (start) co_await (**start)->onEnd();
-    tasks_->add(kj::evalLater([this, jit] { slots_.erase(jit); }));
+  kj::Promise<void> watchZygote(bool jit, uint64_t id, kj::Promise<Start> starting) {
+    try {
+      const Start start = co_await starting;
+      if (start) co_await (**start)->onEnd();
+    } catch (const kj::Exception&) {  // the job that asked for it is told
+    }
+    tasks_->add(kj::evalLater([this, jit, id] { forget(jit, id); }));
   }
 
   void endIfIdle() {
@@ -231,6 +259,7 @@ class Runtime::Impl {
   kj::TaskSet* tasks_ = nullptr;
   Errors errors_;
   std::map<bool, Slot> slots_;
+  uint64_t nextSlotId_ = 1;
   std::map<JobId, std::shared_ptr<JobRun>> jobs_;
   kj::Own<kj::PromiseFulfiller<void>> end_;
   bool ending_ = false;

@@ -39,8 +39,9 @@ StandardInput::~StandardInput() {
 kj::Promise<std::string> StandardInput::read(size_t max) {
   if (!read_) co_return std::string();
   if (shared_ == nullptr) {
-    shared_ = std::make_shared<Shared>();
-    std::thread([shared = shared_, read = read_] { shared->loop(read); }).detach();
+    auto made = std::make_shared<Shared>();
+    std::thread([made, read = read_] { made->loop(read); }).detach();
+    shared_ = std::move(made);
   }
   auto paf = kj::newPromiseAndCrossThreadFulfiller<std::string>();
   {

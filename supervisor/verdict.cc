@@ -91,6 +91,12 @@ Decision decide(const Ending& ending) {
       return decision(Verdict::kMemoryLimit,
                       "the kernel needed more memory for the job than it may use; `limits.memory` sets it");
     }
+    if (signal == SIGKILL) {
+      // No worker can send it, and where it was ours there is a reason.
+      if (ending.done) return fromWord(*ending.done);
+      return decision(Verdict::kInternalError,
+                      "the worker was killed from outside: by the kernel for want of memory, or by somebody");
+    }
     if (signal == SIGXCPU) return decision(Verdict::kCpuLimit, "the job used up its CPU time; `limits.cpu` sets it");
     return decision(Verdict::kViolation, std::string("the worker died of SIG") + sigabbrev_np(signal));
   }

@@ -35,8 +35,9 @@ struct Decision {
   std::string reason;
 };
 
-// Precedence: our own reason, the out-of-memory status, SIGSYS, SIGXCPU, a lost zygote, any other signal, what the
-// worker said. A worker that ends without a word and without a signal broke the protocol: a violation.
+// Precedence: our own reason, the out-of-memory status, SIGSYS, SIGXCPU, a lost zygote, any other signal but SIGKILL,
+// what the worker said. A worker that ends without a word and without a signal broke the protocol: a violation. No
+// program can make SIGKILL happen, so it is none: where it cut a job short, that is our failure, not the job's.
 Decision decide(const Ending& ending);
 
 int exitCodeOf(Verdict verdict);

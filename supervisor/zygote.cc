@@ -27,6 +27,7 @@
 #include "policies/sandbox/identity.h"
 #include "policies/sandbox/namespaces.h"
 #include "policies/sandbox/setup_error.h"
+#include "supervisor/patience.h"
 
 namespace runtime::supervisor {
 namespace {
@@ -193,7 +194,7 @@ class ZygoteImpl final : public Zygote {
     auto hello = kj::newPromiseAndFulfiller<kj::Maybe<Fault>>();
     greeting_ = kj::mv(hello.fulfiller);
     tasks_.add(readLoop());
-    tasks_.add(timer_.afterDelay(timeout_).then([this] {
+    tasks_.add(patience(timer_, timeout_).then([this] {
       if (greeting_) lose("the zygote did not get ready in time");
     }));
     if (identity_.made == sandbox::NamespacesMade::kWithProcess) writeMaps();
@@ -294,7 +295,8 @@ class ZygoteImpl final : public Zygote {
       ::memcpy(&fd, CMSG_DATA(part), sizeof fd);
       packet_.descriptor = os::UniqueFd(fd);
     }
-    if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return Received::kEnd;
+    // Cut off beside it (MSG_CTRUNC), it is a packet all the same: this process has no descriptor left.
+    if ((header.msg_flags & MSG_TRUNC) != 0) return Received::kEnd;
     packet_.bytes = static_cast<size_t>(n);
     return Received::kPacket;
   }
@@ -389,8 +391,12 @@ class ZygoteImpl final : public Zygote {
     auto answer = kj::mv(asked->second);
     forks_.erase(asked);
     --asked_;
-    if (forked.getError() != 0 || !packet_.descriptor) {
-      answer->fulfill(std::unexpected(forked.getError() != 0 ? forked.getError() : EPROTO));
+    if (forked.getError() != 0) {
+      answer->fulfill(std::unexpected(forked.getError()));
+    } else if (!packet_.descriptor) {
+      // It ends by itself when it finds its pipes closed, and nobody waits for that.
+      workers_.emplace(sequence, kj::newPromiseAndFulfiller<Ended>().fulfiller);
+      answer->fulfill(std::unexpected(EMFILE));
     } else {
       auto end = kj::newPromiseAndFulfiller<Ended>();
       workers_.emplace(sequence, kj::mv(end.fulfiller));
@@ -431,7 +437,7 @@ class ZygoteImpl final : public Zygote {
   void watch() {
     watching_ = asked_ > 0 && !lost_;
     if (!watching_) return;
-    tasks_.add(timer_.afterDelay(timeout_).then([this, oldest = forks_.begin()->first] {
+    tasks_.add(patience(timer_, timeout_).then([this, oldest = forks_.begin()->first] {
       if (asked_ > 0 && forks_.begin()->first == oldest) return lose("the zygote did not answer in time", ETIMEDOUT);
       watch();
     }));

@@ -106,9 +106,8 @@ std::expected<void, SetupError> writeFile(const std::string& path, const std::st
 
 std::expected<Identity, std::string> chooseIdentity() {
   if (::geteuid() != 0) return Identity{::geteuid(), ::getegid(), NamespacesMade::kWithProcess};
-  if (::access("/proc/self/uid_map", R_OK) != 0 || !std::ifstream("/proc/self/uid_map").is_open())
-    return std::unexpected("the ids of this process cannot be read from /proc/self/uid_map: " +
-                           std::string(::strerrordesc_np(errno)));
+  if (!os::UniqueFd(::open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC)))
+    return std::unexpected(std::string("cannot read /proc/self/uid_map: ") + ::strerrordesc_np(errno));
   if (const auto id = unusedId())
     return Identity{static_cast<uid_t>(*id), static_cast<gid_t>(*id), NamespacesMade::kAfterExec};
   if (rootIsOrdinaryOutside() && !maySetFileCapabilities())

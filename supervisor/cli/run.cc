@@ -23,8 +23,6 @@
 namespace runtime::cli {
 namespace {
 
-constexpr int kExitOurBug = 70;
-
 void notify(const os::UniqueFd& event) {
   const uint64_t one = 1;
   static_cast<void>(::write(event.get(), &one, sizeof one));
@@ -200,7 +198,9 @@ std::string verdictLine(const Result& result, int signal) {
       return signal == 0 ? "" : std::format("secure-runtime: cancelled by {}", signalName(signal));
     case Verdict::kInternalError:
       return std::format(
-          "secure-runtime: internal error{}\nThis is a bug of secure-runtime: please report it with the program.",
+          "secure-runtime: internal error{}\nUnless something of it was killed from outside, this is a bug of "
+          "secure-runtime: please report it with "
+          "the program.",
           reason);
   }
   return "";
@@ -241,8 +241,8 @@ int run(const RunCommand& command) {
   os::UniqueFd signals = takeSignals();
   const auto shared = std::make_shared<Shared>();
   if (!signals || !shared->wake || !shared->stopInput) {
-    complain(std::format("secure-runtime: no descriptors left: {}", std::strerror(errno)));
-    return kExitOurBug;
+    return reportFault({3, "confinement", std::format("no descriptors are left: {}", std::strerror(errno)), ""},
+                       command.format);
   }
 
   auto runtime = Runtime::create(Options{});

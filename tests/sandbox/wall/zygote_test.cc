@@ -1,6 +1,9 @@
 // The supervisor's end of a zygote: forks, ends, faults.
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
@@ -90,6 +93,29 @@ BOOST_AUTO_TEST_CASE(aZygoteThatSaysNothing) {
 BOOST_AUTO_TEST_CASE(aZygoteOfAnotherBuildIsRefused) {
   Confined confined(EngineMode::kJit);
   BOOST_TEST(confined.startFault(STRANGER_ZYGOTE) == "the zygote could not be of the same build as the supervisor");
+}
+
+// Its process has no descriptor left for one more worker: the others live on.
+BOOST_AUTO_TEST_CASE(noDescriptorForAWorker) {
+  Confined confined(EngineMode::kJit);
+  Probe neighbour = confined.spawn();
+  std::array<int, 4> ends{};
+  BOOST_REQUIRE((::pipe2(ends.data(), O_CLOEXEC) == 0 && ::pipe2(ends.data() + 2, O_CLOEXEC) == 0));
+  const runtime::os::UniqueFd toWorker(ends[1]), fromWorker(ends[2]);
+  auto answer = confined.zygote().fork(1 << 20, 1, runtime::os::UniqueFd(ends[0]), runtime::os::UniqueFd(ends[3]));
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{64, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  std::vector<runtime::os::UniqueFd> all;
+  for (int fd; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) all.emplace_back(fd);
+  const auto refused = confined.wait(kj::mv(answer));
+  all.clear();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  BOOST_REQUIRE(!refused.has_value());
+  BOOST_TEST(refused.error() == EMFILE);
+  BOOST_TEST(neighbour.call(SYS_getpid).has_value());
+  BOOST_TEST(confined.spawn().call(SYS_getpid).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(noPipesNoWorker) {

@@ -137,8 +137,8 @@ struct Fixture {
       ::kill(zygote.child, SIGTERM);
     }
     auto completion = running.wait(io.waitScope);
-    BOOST_REQUIRE(completion.has_value());
-    return std::move(*completion);
+    BOOST_REQUIRE((completion.has_value() && completion->has_value()));
+    return std::move(**completion);
   }
 
   kj::AsyncIoContext io = kj::setupAsyncIo();

@@ -44,6 +44,14 @@ BOOST_AUTO_TEST_CASE(precedence) {
   BOOST_TEST((of({{}, killedBy(SIGSEGV), kCompleted}) == Verdict::kViolation));
 }
 
+// The kernel for want of memory, or a person: no program can do it, so none is called hostile for it.
+BOOST_AUTO_TEST_CASE(killed_from_outside) {
+  BOOST_TEST((of({kWall, killedBy(SIGKILL), kCompleted}) == Verdict::kWallLimit));
+  BOOST_TEST((of({{}, killedBy(SIGKILL), {}}) == Verdict::kInternalError));
+  // On its way out: it had ended.
+  BOOST_TEST((of({{}, killedBy(SIGKILL), kCompleted}) == Verdict::kOk));
+}
+
 BOOST_AUTO_TEST_CASE(a_worker_that_leaves_without_a_word_broke_the_protocol) {
   BOOST_TEST((of({{}, exited(0), {}}) == Verdict::kViolation));
   BOOST_TEST((of({{}, exited(1), kCompleted}) == Verdict::kViolation));
