@@ -24,7 +24,8 @@ BOOST_AUTO_TEST_CASE(a_folder_moves_out_while_it_is_walked) {
   const Canary canary(scene("common"));
   run(scene, {.name = "..: a folder moves out and back",
               .body = R"(
-      for (const [label, path] of [['far', '/g/a/b/c/d/../../../../common'], ['near', '/g/a/b/c/d/../../../common']]) {
+      const walk = `/g/a/b/c${'/d/..'.repeat(200)}`;  // long enough that the folder moves while it is walked
+      for (const [label, path] of [['far', `${walk}/../../../common`], ['near', `${walk}/../../common`]]) {
         attempt(`readFile ${label}`, () => fs.readFileSync(path));
         attempt(`stat ${label}`, () => fs.statSync(path));
         attempt(`truncate ${label}`, () => fs.truncateSync(path, 6));
@@ -48,20 +49,21 @@ BOOST_AUTO_TEST_CASE(a_folder_moves_out_while_it_is_walked) {
 // As above, with what stands outside right beside the place that the folder moves to.
 BOOST_AUTO_TEST_CASE(a_folder_moves_next_to_a_secret) {
   const Scene scene;
-  scene.file("grant/a/b/c/inner");
+  scene.file("grant/a/b/c/d/inner");
   scene.file("grant/a/common");
   scene.file("other/common", kSecret + " beside");
   scene.folder("other/p");
   const Canary canary(scene("other/common"));
   run(scene, {.name = "..: a folder moves beside a secret",
               .body = R"(
-      const name = '/g/a/b/c/../../common';
+      const walk = `/g/a/b/c${'/d/..'.repeat(200)}`;
+      const name = `${walk}/../../common`;
       attempt('readFile', () => fs.readFileSync(name));
       attempt('append', () => fs.appendFileSync(name, ''));
       attempt('truncate', () => fs.truncateSync(name, 6));
       attempt('utimes', () => fs.utimesSync(name, 1, 1));
-      attempt('copy', () => fs.copyFileSync('/g/a/b/c/inner', name));
-      attempt('rename', () => fs.renameSync(name, '/g/a/b/c/../../moved'));
+      attempt('copy', () => fs.copyFileSync('/g/a/b/c/d/inner', name));
+      attempt('rename', () => fs.renameSync(name, `${walk}/../../moved`));
       attempt('back', () => fs.renameSync('/g/a/moved', '/g/a/common'));)",
               .flip =
                   [&](uint64_t i) {
