@@ -233,11 +233,11 @@ BOOST_AUTO_TEST_CASE(no_room_for_the_audit_log) {
 
 BOOST_AUTO_TEST_CASE(a_zygote_that_is_none) {
   const Programs programs;
-  const auto folder = programs.folder();
+  const auto& folder = programs.folder();
   std::filesystem::copy_file(ZYGOTE, folder / "part");
   std::filesystem::resize_file(folder / "part", 64 << 10);
   std::ofstream(folder / "text") << "not a program\n";
-  std::ofstream(folder / "empty");
+  std::ofstream(folder / "empty") << "";
   std::ofstream(folder / "script") << "#!/bin/sh\nexit 0\n";
   std::filesystem::copy_file(ZYGOTE, folder / "unexecutable");
   for (const char* name : {"part", "text", "empty", "script"}) {
