@@ -201,7 +201,7 @@ int tryAddressLimit() {
 int tryNoDescriptor() {
   const rlimit none{0, 0};
   if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return errno;
-  return ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) < 0 && errno == EMFILE ? 0 : ENOSYS;
+  return ::open("/", O_PATH | O_CLOEXEC) < 0 && errno == EMFILE ? 0 : ENOSYS;
 }
 
 int tryNoCore() {

@@ -147,7 +147,7 @@ kj::Promise<std::optional<Completion>> JobRun::run(Zygote& zygote) {
   zygote_ = &zygote;
   if (services_.groups != nullptr) {
     joining_ = services_.groups->admit(worker_->pid(), limits.memoryBytes + hello.dataBytes + kKernelBytes)
-                   .then([this](auto membership) { membership_ = std::move(membership); }, [](kj::Exception&&) {})
+                   .then([this](auto membership) { membership_ = std::move(membership); })
                    .fork();
   }
   // A whole piece of a file fits, so the two sides change places less often. Where the user's share is used up, the

@@ -77,7 +77,8 @@ struct Launch {
   // Where a failure is said, and where the maps are waited for.
   const int control = ::fcntl(launch.control, F_DUPFD_CLOEXEC, 3);
   const int boot = ::fcntl(launch.boot, F_DUPFD_CLOEXEC, 3);
-  if (::dup2(control, STDIN_FILENO) < 0 || ::dup2(boot, STDOUT_FILENO) < 0 || ::close_range(2, ~0U, 0) != 0)
+  if (control < 0 || boot < 0 || ::dup2(control, STDIN_FILENO) < 0 || ::dup2(boot, STDOUT_FILENO) < 0 ||
+      ::close_range(2, ~0U, 0) != 0)
     sandbox::dieAt(Step::kDescriptors);
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) sandbox::dieAt(Step::kParentDeath);
   // A terminal's signals are the supervisor's to judge.

@@ -114,8 +114,8 @@ BOOST_AUTO_TEST_CASE(noDescriptorForAWorker) {
   ::setrlimit(RLIMIT_NOFILE, &before);
   BOOST_REQUIRE(!refused.has_value());
   BOOST_TEST(refused.error() == EMFILE);
-  BOOST_TEST(neighbour.call(SYS_getpid).has_value());
-  BOOST_TEST(confined.spawn().call(SYS_getpid).has_value());
+  BOOST_TEST(neighbour.lives());
+  BOOST_TEST(confined.spawn().lives());
 }
 
 BOOST_AUTO_TEST_CASE(noPipesNoWorker) {
