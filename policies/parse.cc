@@ -65,7 +65,10 @@ Diagnostic describe(const toml::parse_error& error, const Source& source) {
       return source.diagnose(Severity::kFault, place, "duplicate " + quoted(name) + ": it is defined above already");
     }
   }
-  return source.diagnose(Severity::kFault, place, "this is not TOML: " + std::string(text));
+  std::string message = "this is not TOML: " + std::string(text);
+  // It may quote a line's end.
+  std::ranges::replace_if(message, [](unsigned char c) { return c < 0x20; }, ' ');
+  return source.diagnose(Severity::kFault, place, std::move(message));
 }
 
 std::expected<Policy, Faults> parse(std::string_view text, const std::string& fileName,

@@ -469,6 +469,7 @@ BOOST_AUTO_TEST_CASE(hostileTextNeitherCrashesNorTakesLong) {
     for (size_t i = 0; i < times; ++i) out += piece;
     return out;
   };
+  only("jit = tru\n", "2:10", "saw 'tru '");  // one line, though the parser quotes the line's end
   only(repeated("a.", 200'000) + "a = 1", "2:32", "too many parts");
   only("[" + repeated("\"a\\\"#.\" . ", 50'000) + "a]", "2:160", "too many parts");
   only("x = \"\"\"\n\"\"\"\n" + repeated("a.", 100'000) + "a = 1", "4:32", "too many parts");
