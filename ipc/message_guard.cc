@@ -60,6 +60,7 @@ kj::StringPtr MessageGuard::inspect(capnp::rpc::Message::Reader message) {
   switch (message.which()) {
     case capnp::rpc::Message::BOOTSTRAP:
       if (bootstrapQuestion_) return "a second bootstrap message";
+      if (message.getBootstrap().hasDeprecatedObjectId()) return "a bootstrap message that names an object";
       bootstrapQuestion_ = message.getBootstrap().getQuestionId();
       open_.emplace(*bootstrapQuestion_, Question{});
       return nullptr;

@@ -117,6 +117,13 @@ BOOST_AUTO_TEST_CASE(every_other_kind_of_message_is_an_offence) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_bootstrap_message_names_no_object) {
+  Guarded g;
+  g.add([](rpc::Message::Builder m) { m.initBootstrap().initDeprecatedObjectId().setAs<capnp::Text>("door"); });
+  BOOST_TEST(!g.next());
+  BOOST_TEST(g.offence == "a bootstrap message that names an object");
+}
+
 BOOST_AUTO_TEST_CASE(unfinished_calls_are_bounded) {
   Guarded g;
   g.addBootstrap(0);
