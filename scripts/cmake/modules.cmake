@@ -3,7 +3,7 @@
 # runtime_schema(NAME FILES ...)   Cap'n Proto schemas of the folder as a library of their own.
 # runtime_program(NAME [STATIC] SOURCES ... LINK ...)   an executable, in the top of the build folder. STATIC: without
 #   a loader, for the shortest start.
-# runtime_tests(NAME LINK ...)     every *_test.cc of a folder under tests/ as one Boost.Test program.
+# runtime_tests(NAME [UNSANITIZED] LINK ...)   every *_test.cc of a folder under tests/ as one Boost.Test program.
 
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -131,14 +131,19 @@ function(runtime_program name)
 endfunction()
 
 function(runtime_tests name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "UNSANITIZED" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*_test.cc")
   if(sources)
     add_executable(${name}_test ${sources})
     # Boost.Test puts main() into each file that is compiled with this.
     list(GET sources 0 first)
     set_source_files_properties("${first}" PROPERTIES COMPILE_DEFINITIONS BOOST_TEST_MODULE=${name})
-    target_link_libraries(${name}_test PRIVATE runtime_options runtime_sanitizers ${arg_LINK} deps::boost_test)
+    set(sanitizers runtime_sanitizers)
+    if(arg_UNSANITIZED)
+      runtime_unsanitized(arg_LINK ${arg_LINK})
+      set(sanitizers)
+    endif()
+    target_link_libraries(${name}_test PRIVATE runtime_options ${sanitizers} ${arg_LINK} deps::boost_test)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES TIMEOUT 120)
   endif()

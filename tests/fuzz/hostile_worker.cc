@@ -230,7 +230,10 @@ void HostileWorker::otherKind(Input& input) {
       auto call = root.initCall();
       call.setQuestionId(nextQuestion_++);
       call.initTarget().setImportedCap(0);
+      call.setInterfaceId(capnp::typeId<ipc::Session>());
+      call.setMethodId(4);
       call.initParams().initCapTable(1)[0].setSenderHosted(0);
+      call.getParams().getContent().initAs<ipc::Session::OutputParams>();
       break;
     }
     case 8: {

@@ -2,6 +2,7 @@
 // files. Input: lines, each an operation, the right it needs and a path:
 //   r k m n d   reach, reach keeping a final link, reach or missing, the name itself, the deepest part
 //   b           go on in that folder, as the directory capability of it
+//   p           go on in the view of a module without denies, with one entry
 //   o           go on with what a mask (the character that follows, six bits) leaves
 //   l           make a link: its number (0-3) in /data/made, then its target; `@` stands for the host path of the tree
 // Whatever is reached must stand where the tree below says that it may be.
@@ -102,10 +103,18 @@ class Tree {
     authority->untouchable = std::make_shared<const std::vector<FileIdentity>>(
         std::vector<FileIdentity>{{status.st_dev, status.st_ino, false}});
     authority->meters = std::shared_ptr<JobMeters>(new JobMeters{Meter(1 << 20), Meter(100)});
+    auto plain = std::make_shared<Authority>();
+    plain->module = "plain.mjs";
+    plain->mounts = {entry("box/sub", "/plain", RightSet::all())};
+    plain->untouchable = authority->untouchable;
+    plain->meters = authority->meters;
+    plain_ = View::ofModule(std::move(plain));
     whole_ = View::ofModule(std::move(authority));
   }
 
   const std::shared_ptr<View>& view() const { return whole_; }
+  // Of a module whose one entry is /plain.
+  const std::shared_ptr<View>& plain() const { return plain_; }
 
   void link(int number, std::string_view target) const {
     std::string text;
@@ -121,6 +130,7 @@ class Tree {
   // Whether `rights` may be had at the host path through an entry that gives them.
   void checkPlace(const std::string& host, RightSet rights, const Mount& mount) const {
     const auto under = [&](const char* path) { return covers(scratch_.host(path), host); };
+    if (mount.at.starts_with("/plain")) return require(under("box/sub"), "what is reached is granted:", host);
     require(under("box") || under("other") || host == scratch_.host("single.txt"), "what is reached is granted:", host);
     require(!under("box/private") || rights.empty(), "what is denied is not reached:", host);
     require(!under("box/sub/unread") || !rights.has(Right::kRead), "what is denied for reading is not read:", host);
@@ -166,7 +176,7 @@ class Tree {
   std::string made(int number) const { return scratch_.host("box/made/") + std::to_string(number); }
 
   Scratch scratch_;
-  std::shared_ptr<View> whole_;
+  std::shared_ptr<View> whole_, plain_;
 };
 
 const Tree& tree() {
@@ -181,6 +191,11 @@ class Walker {
     if (operation == 'l') {
       const auto number = static_cast<int>(line.below(kLinks));
       return tree().link(number, line.rest());
+    }
+    if (operation == 'p') {
+      view_ = tree().plain();
+      mask_ = RightSet::all();
+      return;
     }
     if (operation == 'o') {
       narrow(line.below(64));
@@ -283,6 +298,7 @@ class Walker {
     // What may be moved or removed whole holds nothing that another rule is about.
     if (named->status && named->status->isFolder() && !holdsOtherRules(lookup, *named)) {
       const std::string host = join(tree().hostPath(named->folder.get()), named->name);
+      if (lookup.path.authority == tree().plain()->authority()) return;
       for (const char* ruled : {"box/private", "box/sub/unread", "box/inner"}) {
         require(!covers(host, tree().scratch().host(ruled)), "a rule holds beneath it:", host);
       }

@@ -24,6 +24,8 @@ const std::string& baseFolder() {
   static const std::string folder = [] {
     scratch.file("docs/a.md", "a");
     scratch.file("docs/sub/b.md", "b");
+    scratch.file("docs/a.mjs", "1");
+    scratch.file("docs/c.mjs", "1");
     scratch.folder("out");
     scratch.link("link", "docs");
     return scratch.host();
