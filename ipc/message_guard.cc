@@ -115,11 +115,12 @@ void MessageGuard::settle(uint32_t question, bool answered, bool finished) {
   if (found->second.answered && found->second.finished) open_.erase(found);
 }
 
-void MessageGuard::noteReturn(Segments segments) {
+bool MessageGuard::mayCross(Segments segments) {
   capnp::SegmentArrayMessageReader reader(segments);
   const auto message = reader.getRoot<capnp::rpc::Message>();
-  if (!message.isReturn()) return;
-  settle(message.getReturn().getAnswerId(), true, message.getReturn().getNoFinishNeeded());
+  if (message.isAbort()) return false;
+  if (message.isReturn()) settle(message.getReturn().getAnswerId(), true, message.getReturn().getNoFinishNeeded());
+  return true;
 }
 
 void MessageGuard::offend(kj::StringPtr offence) {
@@ -130,14 +131,18 @@ void MessageGuard::offend(kj::StringPtr offence) {
 
 kj::Promise<void> MessageGuard::writeMessage(kj::ArrayPtr<const int>,
                                              kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> segments) {
-  noteReturn(segments);
+  if (!mayCross(segments)) return kj::READY_NOW;
   return afterWrite(kj::evalNow([&] { return inner_.writeMessage(nullptr, segments); }));
 }
 
 kj::Promise<void> MessageGuard::writeMessages(
     kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> messages) {
-  for (const Segments segments : messages) noteReturn(segments);
-  return afterWrite(kj::evalNow([&] { return inner_.writeMessages(messages); }));
+  size_t count = 0;
+  for (const Segments segments : messages) {
+    if (mayCross(segments)) messages[count++] = segments;
+  }
+  if (count == 0) return kj::READY_NOW;
+  return afterWrite(kj::evalNow([&] { return inner_.writeMessages(messages.slice(0, count)); }));
 }
 
 bool MessageGuard::hasRoomToSend() { return writeFailed_ || unsentBytes_() <= kMaxUnsentBytes; }

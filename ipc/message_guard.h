@@ -66,7 +66,9 @@ class MessageGuard final : public capnp::MessageStream {
     bool finished = false;
   };
   void settle(uint32_t question, bool answered, bool finished);
-  void noteReturn(Segments segments);
+  // Of a message to the worker, which is noted. An abort message says what the RPC system thinks, in its own words:
+  // that is not for a worker, which learns by the end of the pipe.
+  bool mayCross(Segments segments);
   bool hasRoomToSend();
 
   std::unordered_map<uint32_t, Question> open_;

@@ -28,11 +28,14 @@ struct Scripted final : capnp::MessageStream {
   }
   kj::Promise<void> writeMessage(kj::ArrayPtr<const int>,
                                  kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>) override {
+    ++written;
     return kj::READY_NOW;
   }
-  kj::Promise<void> writeMessages(kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>>) override {
+  kj::Promise<void> writeMessages(kj::ArrayPtr<kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>>> together) override {
+    written += together.size();
     return kj::READY_NOW;
   }
+  size_t written = 0;
   kj::Maybe<int> getSendBufferSize() override { return nullptr; }
   kj::Promise<void> end() override { return kj::READY_NOW; }
 };
@@ -122,6 +125,19 @@ BOOST_AUTO_TEST_CASE(a_bootstrap_message_names_no_object) {
   g.add([](rpc::Message::Builder m) { m.initBootstrap().initDeprecatedObjectId().setAs<capnp::Text>("door"); });
   BOOST_TEST(!g.next());
   BOOST_TEST(g.offence == "a bootstrap message that names an object");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_rpc_system_thinks_of_a_worker_is_not_told_to_it) {
+  Guarded g;
+  capnp::MallocMessageBuilder abort, answer;
+  abort.initRoot<rpc::Message>().initAbort().setReason("in words of the library");
+  answer.initRoot<rpc::Message>().initReturn();
+  g.guard.writeMessage(nullptr, abort.getSegmentsForOutput()).wait(g.scope);
+  BOOST_TEST(g.inner.written == 0u);
+  kj::ArrayPtr<const kj::ArrayPtr<const capnp::word>> both[] = {abort.getSegmentsForOutput(),
+                                                                answer.getSegmentsForOutput()};
+  g.guard.writeMessages(both).wait(g.scope);
+  BOOST_TEST(g.inner.written == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(unfinished_calls_are_bounded) {
