@@ -187,7 +187,9 @@ void HostileWorker::callExtension(Input& input) {
 void HostileWorker::finish(Input& input) {
   capnp::MallocMessageBuilder message;
   const auto question = static_cast<uint32_t>(input.below(nextQuestion_ + 1));
-  message.initRoot<rpc::Message>().initFinish().setQuestionId(question);
+  auto finish = message.initRoot<rpc::Message>().initFinish();
+  finish.setQuestionId(question);
+  finish.setReleaseResultCaps(false);
   const auto known = questions_.find(question);
   Offence offence = Offence::kNone;
   if (known == questions_.end() || known->second.finished || !known->second.answered) {
@@ -429,9 +431,7 @@ void HostileWorker::hear(kj::ArrayPtr<const capnp::word> message) {
   capnp::FlatArrayMessageReader reader(message, options);
   const auto root = reader.getRoot<rpc::Message>();
   if (root.isReturn()) return hearReturn(root.getReturn());
-  // To an honest worker that stays nothing else is said.
-  require(!honest_ || hungUp() || root.isFinish() || root.isRelease(), "an honest worker is answered:",
-          root.isAbort() ? root.getAbort().getReason().cStr() : "another kind of message");
+  require(root.isFinish() || root.isRelease(), "nothing but answers crosses");
 }
 
 void HostileWorker::hearReturn(rpc::Return::Reader answer) {
