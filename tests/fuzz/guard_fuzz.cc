@@ -71,7 +71,8 @@ class World {
     const rlimit few{128, 128};
     require(::setrlimit(RLIMIT_NOFILE, &few) == 0, "a limit is set");
     scratch.file("modules/main.mjs", "import './lib.mjs'");
-    scratch.file("modules/lib.mjs", "export default 1");
+    // A source of two pieces.
+    scratch.file("modules/lib.mjs", "export default 1 //" + std::string(kSourcePieceBytes, '.'));
     scratch.file("modules/data.json", "{}");
     scratch.link("modules/link.mjs", "../data/private/key.txt");
     scratch.file("data/a.txt", "a");
@@ -249,6 +250,13 @@ class Run : extensions::JobServices, DoorHost, SessionHost {
   bool closed() const override { return offence_ || done_; }
   Usage& usage() override { return usage_; }
   kj::Canceler& calls() override { return calls_; }
+  kj::Promise<Admission::Place> admit() override {
+    return admission_.enter().then([this](Admission::Place place) {
+      return guard_.roomToSend().then([place = kj::mv(place)]() mutable { return Admission::Place(kj::mv(place)); });
+    });
+  }
+  // There is no process to look at.
+  kj::Promise<void> confinementSeen() override { return kj::READY_NOW; }
   void onBegin() override { require(!std::exchange(begun_, true), "a job begins once"); }
   void onOutput(OutputStream, std::string_view) override { require(begun_, "nothing before the beginning"); }
   void onDone(SaidDone, std::optional<JobException>) override { require(!std::exchange(done_, true), "it ends once"); }
@@ -264,6 +272,7 @@ class Run : extensions::JobServices, DoorHost, SessionHost {
   ModuleStore modules_{world().prepared, world().lane};
   AuditLog audit_;
   Session session_;
+  Admission admission_;
   kj::Canceler calls_;
   ipc::SupervisorFdLink link_;
   ipc::Stream stream_;

@@ -14,6 +14,7 @@
 #include "ipc/message_guard.h"
 #include "ipc/session.capnp.h"
 #include "ipc/wire_error.h"
+#include "supervisor/module_store.h"
 
 namespace runtime::fuzz {
 namespace {
@@ -147,9 +148,12 @@ void HostileWorker::callSession(Input& input) {
       auto read = params.as<ipc::Session::ReadSourceParams>();
       if (input.below(4) != 3 && !modules_.empty()) {
         read.setModule(modules_[input.below(modules_.size())]);
-        read.setOffset(0);
+        read.setOffset(supervisor::kSourcePieceBytes);
       }
-      if (!std::ranges::contains(modules_, read.getModule()) || read.getOffset() != 0) worst(Offence::kPerhaps);
+      // Honest code asks for the second piece of a source that has two, once.
+      if (read.getOffset() != supervisor::kSourcePieceBytes || undelivered_.erase(read.getModule()) == 0) {
+        worst(Offence::kPerhaps);
+      }
       break;
     }
     case 3:
@@ -459,6 +463,7 @@ void HostileWorker::hearReturn(rpc::Return::Reader answer) {
       tokens_.push_back({module.getView().getHigh(), module.getView().getLow()});
     } else {
       modules_.push_back(module.getId());
+      if (!module.getKnown() && module.getSize() > module.getSource().size()) undelivered_.insert(module.getId());
     }
     return;
   }

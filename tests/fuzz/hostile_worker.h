@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,7 @@ class HostileWorker {
   uint32_t nextQuestion_ = 0;
   std::vector<capabilities::Token> tokens_;
   std::vector<uint32_t> modules_;
+  std::set<uint32_t> undelivered_;         // those of two pieces, the second of which was not asked for
   Offence tokenOffence_ = Offence::kNone;  // of the call being made
   bool firstToken_ = true;                 // of the call being made, none has been filled in
   size_t waits_ = 0;

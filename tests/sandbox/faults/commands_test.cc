@@ -29,13 +29,16 @@ std::set<std::string> entriesOf(const std::filesystem::path& folder) {
   return names;
 }
 
-// The cgroups of a command's processes that are not this process's own.
+// The cgroups of a command's processes that are not this process's own, nor the root, where a process is once it has
+// ended (cgroup v1).
 std::set<std::string> cgroupsBeneath(pid_t command) {
   std::set<std::string> groups;
   for (const pid_t zygote : childrenOf(command)) {
     for (const pid_t pid : childrenOf(zygote)) {
       std::ifstream file(std::format("/proc/{}/cgroup", pid));
-      for (std::string line; std::getline(file, line);) groups.insert(line);
+      for (std::string line; std::getline(file, line);) {
+        if (!line.ends_with(":/")) groups.insert(line);
+      }
     }
   }
   std::ifstream own("/proc/self/cgroup");
