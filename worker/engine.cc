@@ -22,6 +22,7 @@
 #include "worker/out_of_memory.h"
 #include "worker/process_id.h"
 #include "worker/realm.h"
+#include "worker/regexp_fast_path.h"
 #include "worker/scripts.h"
 #include "worker/strings.h"
 #include "worker/v8_platform.h"
@@ -29,7 +30,9 @@
 namespace runtime::worker {
 namespace {
 
+constexpr std::string_view kErrorConstructor = "runtime:error_constructor";
 constexpr std::string_view kPrimordials = "runtime:primordials";
+constexpr std::string_view kFreeze = "runtime:freeze";
 constexpr std::string_view kInspectPackage = "runtime:inspectPackage";
 constexpr size_t kMiB = size_t{1} << 20;
 // Small until a job says otherwise: MemoryLimit raises the old space. The young space is the same for every job and is
@@ -135,10 +138,15 @@ class V8Engine final : public Engine {
     realm_->shared.Reset(isolate_, shared);
 
     v8::Local<v8::Value> primordials = empty();
+    v8::Local<v8::Function> freeze;
     for (size_t i = 0; i < ours; i++) {
       v8::Local<v8::Function> function = functions[i].Get(isolate_);
       if (scripts[i].name == kInspectPackage) {
         set(internals, "inspectPackage", function);
+      } else if (scripts[i].name == kErrorConstructor) {
+        evaluate(function, {context->Global()});
+      } else if (scripts[i].name == kFreeze) {
+        freeze = function;
       } else if (scripts[i].name == kPrimordials) {
         primordials = evaluate(function, {context->Global()});
       } else {
@@ -148,6 +156,10 @@ class V8Engine final : public Engine {
     for (size_t i = ours; i < scripts.size(); i++) {
       addFace(boot.getExtensions()[static_cast<capnp::uint>(i - ours)], functions[i].Get(isolate_), primordials,
               internals);
+    }
+    {
+      const RegExpFastPath regExps(context);
+      evaluate(freeze, {primordials, internals});
     }
     // What the scripts did not take from it cannot be had any more.
     primordials.As<v8::Proxy>()->Revoke();

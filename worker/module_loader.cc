@@ -17,6 +17,13 @@ v8::Local<v8::String> text(v8::Isolate* isolate, std::string_view value) {
   return toV8(isolate, value).ToLocalChecked();
 }
 
+// Whether the function that runs was made of a string. V8 lets such code import as the module that was running when it was
+// made: a module that calls back what it was given may be made to call Function, and would hand out its authority.
+bool codeFromString(v8::Isolate* isolate) {
+  v8::Local<v8::StackTrace> stack = v8::StackTrace::CurrentStackTrace(isolate, 1);
+  return stack->GetFrameCount() == 0 || stack->GetFrame(isolate, 0)->IsEval();
+}
+
 }  // namespace
 
 struct ModuleLoader::Request {
@@ -408,8 +415,8 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::importDynamically(v8::Local<v8::Contex
   v8::Local<v8::PrimitiveArray> known = options.As<v8::PrimitiveArray>();
   Wanted wanted{toUtf8(isolate, specifier), {}};
   v8::TryCatch caught(isolate);
-  if (known->Length() != 1) {
-    throwTypeError(isolate, "import() is not available here");
+  if (known->Length() != 1 || codeFromString(isolate)) {
+    throwTypeError(isolate, "import() is not available in code from strings");
   } else if (self.attributes(list, 2, wanted)) {
     self.imports_.push_back({known->Get(isolate, 0).As<v8::Uint32>()->Value(), std::move(wanted), {isolate, resolver}});
     return resolver->GetPromise();

@@ -84,7 +84,10 @@ ScriptedContext makeContext(v8::Isolate* isolate, std::span<const Script> script
     v8::RegisterExtension(std::move(extension));
   }
   v8::ExtensionConfiguration configuration(static_cast<int>(names.size()), names.data());
-  v8::Local<v8::Context> context = v8::Context::New(isolate, &configuration);
+  // Names can be added to the global object, and looked up in nothing else.
+  v8::Local<v8::ObjectTemplate> global = v8::ObjectTemplate::New(isolate);
+  global->SetImmutableProto();
+  v8::Local<v8::Context> context = v8::Context::New(isolate, &configuration, global);
   if (context.IsEmpty() || functions.size() != scripts.size()) sandbox::dieAt({sandbox::Step::kEngine, 0});
   return {context, std::move(functions)};
 }

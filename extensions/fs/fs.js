@@ -160,6 +160,7 @@ function encodingOf(options, otherwise = null) {
   if (known === undefined) throw invalidArgValue('encoding', encoding, 'is invalid encoding');
   return known;
 }
+function textEncodingOf(options) { return encodingOf(options, 'utf8') ?? 'utf8'; }  // of text to be written
 function decodeName(text, encoding) { return encoding === 'utf8' ? text : nameIn(encodeText(text, 'utf8'), encoding); }
 function nameIn(bytes, encoding) { return encoding === null ? bytes : decodeBytes(bytes, encoding); }
 
@@ -231,12 +232,12 @@ function checkSignal(signal) {
 }
 
 // What writeFile and its like take: bytes that are not yet those of the job any more once the call was made.
-function dataOf(data, options) {
-  if (typeof data === 'string') return encodeText(data, encodingOf(options, 'utf8') ?? 'utf8');
+function dataOf(data, encoding) {
+  if (typeof data === 'string') return encodeText(data, encoding);
   return data === null || typeof data !== 'object' ? undefined : bytesOf(data);
 }
-function requireData(data, options) {
-  const bytes = dataOf(data, options);
+function requireData(data, encoding) {
+  const bytes = dataOf(data, encoding);
   if (bytes === undefined) throw invalidArgType('data', ['string', 'Buffer', 'TypedArray', 'DataView'], data);
   return bytes;
 }
@@ -429,8 +430,9 @@ function promiseReadFile(view, path, options) {
   options = optionsOf(options);
   const encoding = encodingOf(options);
   const signal = signalOf(options);
-  if (options.flag !== undefined && options.flag !== null) {
-    const way = flagsOf(options.flag, 'r');
+  const { flag } = options;
+  if (flag !== undefined && flag !== null) {
+    const way = flagsOf(flag, 'r');
     if (way.method !== 'openRead') {
       return drive((function* () {
         const token = (yield openCall(io, view, pathText(path), way, 0o666)).file;
@@ -553,13 +555,13 @@ function* writeLong(flowIo, view, path, way, mode, bytes, flush, signal) {
 function writePlan(view, path, data, options, otherwise) {
   options = optionsOf(options);
   const { flag, flush = false } = options;
-  encodingOf(options);
+  const encoding = textEncodingOf(options);
   const way = flagsOf(flag, otherwise);
   const mode = modeOf(options.mode, 0o666);
   if (flush !== null) validate.boolean(flush, 'flush');
   const signal = signalOf(options);
   path = pathText(path);
-  const bytes = requireData(data, options);
+  const bytes = requireData(data, encoding);
   checkSignal(signal);
   if (TypedArrayPrototypeGetByteLength(bytes) <= kMost && !flush) {
     const params = { __proto__: null, path: at(view, path), bytes, mode };
@@ -573,30 +575,32 @@ function writePlan(view, path, data, options, otherwise) {
 }
 
 // promises.writeFile also takes what can be iterated.
-async function writeChunks(view, path, source, options, otherwise) {
+async function writeChunks(view, path, source, begin, options, otherwise) {
   options = optionsOf(options);
+  const { flag, mode, flush } = options;
+  const encoding = textEncodingOf(options);
   const signal = signalOf(options);
   checkSignal(signal);
-  const handle = isFileHandle(path) ? path :
-    await runPromise(plans.open(view, path, options.flag ?? otherwise, options.mode));
+  const handle = isFileHandle(path) ? path : await runPromise(plans.open(view, path, flag ?? otherwise, mode));
   try {
-    await writeChunksTo(handle, source, options, signal);
-    if (options.flush) await handle.sync();
+    await writeChunksTo(handle, source, begin, encoding, signal);
+    if (flush) await syncHandle(handle);
   } finally {
     if (handle !== path) await closeHandle(handle);
   }
 }
-async function writeChunksTo(handle, source, options, signal) {
-  const begin = source[SymbolAsyncIterator] ?? source[SymbolIterator];
+async function writeChunksTo(handle, source, begin, encoding, signal) {
   const iterator = ReflectApply(begin, source, []);
   for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
     checkSignal(signal);
-    await drive(writeAll(io, tokenToWrite(handle), requireData(await step.value, options), -1, signal));
+    await drive(writeAll(io, tokenToWrite(handle), requireData(await step.value, encoding), -1, signal));
   }
 }
-function isIterable(data) {
-  return data !== null && typeof data === 'object' && bytesOf(data) === undefined &&
-      (typeof data[SymbolAsyncIterator] === 'function' || typeof data[SymbolIterator] === 'function');
+// The method that begins to iterate `data`, or undefined where that is bytes, a text or no iterable.
+function iterationOf(data) {
+  if (data === null || typeof data !== 'object' || bytesOf(data) !== undefined) return undefined;
+  const begin = data[SymbolAsyncIterator] ?? data[SymbolIterator];
+  return typeof begin === 'function' ? begin : undefined;
 }
 
 // --- FileHandle ---
@@ -604,6 +608,9 @@ function isIterable(data) {
 function badDescriptor(syscall) { return systemError('EBADF', where(syscall)); }
 
 let tokenOf, tokenToRead, tokenToWrite, closeHandle, isFileHandle, makeFileHandle;
+function syncHandle(handle) {
+  return ask('sync', { __proto__: null, file: on(tokenOf(handle, 'fsync')) }, where('fsync'));
+}
 const kMake = { __proto__: null };
 class FileHandle {
   #token;
@@ -618,7 +625,8 @@ class FileHandle {
     this.#writable = way.writable;
   }
   static {
-    makeFileHandle = (token, way) => new FileHandle(kMake, token, way);
+    // Frozen: who is handed one cannot put a method of its own in it.
+    makeFileHandle = (token, way) => ObjectFreeze(new FileHandle(kMake, token, way));
     isFileHandle = (value) => typeof value === 'object' && value !== null && #token in value;
     tokenOf = (handle, syscall) => {
       if (handle.#closing !== null) {
@@ -716,14 +724,17 @@ class FileHandle {
   }
   async writeFile(data, options) {
     options = optionsOf(options);
+    const { flush } = options;
+    const encoding = textEncodingOf(options);
     const signal = signalOf(options);
     checkSignal(signal);
-    if (isIterable(data)) {
-      await writeChunksTo(this, data, options, signal);
+    const begin = iterationOf(data);
+    if (begin !== undefined) {
+      await writeChunksTo(this, data, begin, encoding, signal);
     } else {
-      await drive(writeAll(io, tokenToWrite(this), requireData(data, options), -1, signal));
+      await drive(writeAll(io, tokenToWrite(this), requireData(data, encoding), -1, signal));
     }
-    if (options.flush) await this.sync();
+    if (flush) await syncHandle(this);
   }
   appendFile(data, options) { return this.writeFile(data, options); }
 
@@ -744,7 +755,7 @@ class FileHandle {
     await ask('fileUtimes', { __proto__: null, file: on(tokenOf(this, 'futime')), accessedMs, modifiedMs },
                    where('futime'));
   }
-  async sync() { await ask('sync', { __proto__: null, file: on(tokenOf(this, 'fsync')) }, where('fsync')); }
+  async sync() { await syncHandle(this); }
   async datasync() {
     await ask('datasync', { __proto__: null, file: on(tokenOf(this, 'fdatasync')) }, where('fdatasync'));
   }
@@ -859,8 +870,9 @@ const plans = {
     let recursive = false;
     if (options !== null && typeof options === 'object') {
       ({ mode } = options);
-      if (options.recursive !== undefined) {
-        ({ recursive } = options);
+      const wanted = options.recursive;
+      if (wanted !== undefined) {
+        recursive = wanted;
         validate.boolean(recursive, 'options.recursive');
       }
     } else if (typeof options === 'function') {
@@ -939,8 +951,9 @@ const plans = {
   rmdir(view, path, options) {
     path = pathText(path);
     options = optionsOf(options);
-    if (options.recursive) {
-      validate.boolean(options.recursive, 'options.recursive');
+    const { recursive } = options;
+    if (recursive) {
+      validate.boolean(recursive, 'options.recursive');
       return call('rm', { __proto__: null, path: at(view, path), recursive: true, force: false }, where('rmdir', path));
     }
     return call('rmdir', { __proto__: null, path: at(view, path) }, where('rmdir', path));
@@ -977,7 +990,8 @@ const promiseForms = {
     const path = args[0];
     const data = args[1];
     const options = args[2];
-    if (isIterable(data)) return writeChunks(view, path, data, options, 'w');
+    const begin = iterationOf(data);
+    if (begin !== undefined) return writeChunks(view, path, data, begin, options, 'w');
     if (isFileHandle(path)) return path.writeFile(data, options);
     return runPromise(writePlan(view, path, data, options, 'w'));
   },
@@ -1054,7 +1068,7 @@ class Directory {
     this.#view = view;
   }
   static {
-    makeDirectory = (view) => new Directory(kMake, view);
+    makeDirectory = (view) => ObjectFreeze(new Directory(kMake, view));
     viewOf = (directory) => directory.#view;
   }
   dir(path) { return openDirectory(this.#view, path); }
@@ -1066,8 +1080,9 @@ class Directory {
     if (rights.length === 1 && ArrayIsArray(rights[0])) rights = rights[0];
     const wanted = [];
     for (let i = 0; i < rights.length; i++) {
-      validate.oneOf(rights[i], 'right', rightNames);
-      ArrayPrototypePush(wanted, rights[i]);
+      const right = rights[i];
+      validate.oneOf(right, 'right', rightNames);
+      ArrayPrototypePush(wanted, right);
     }
     const params = { __proto__: null, view: on(this.#view), rights: wanted };
     return makeDirectory(rpc.callSync('only', params, where('only')).view);
@@ -1101,16 +1116,17 @@ function openDirectory(view, path) {
 
 // --- Modules ---
 
-// Objects are filled while they have no prototype, so that no setter a job put there sees what goes in.
+// Objects are filled while they have no prototype, so that no setter a job put there sees what goes in. They are frozen:
+// a module may hand its own to others, and goes on using it.
 function promisesOf(view) {
   const promises = { __proto__: null };
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     const { promise } = forms[name];
-    promises[name] = { __proto__: null, [name]: (...args) => promise(view, args) }[name];
+    promises[name] = ObjectFreeze({ __proto__: null, [name]: (...args) => promise(view, args) }[name]);
   }
   promises.constants = constants;
-  return ObjectSetPrototypeOf(promises, ObjectPrototype);
+  return ObjectFreeze(ObjectSetPrototypeOf(promises, ObjectPrototype));
 }
 function isPromises(specifier) { return StringPrototypeEndsWith(specifier, '/promises'); }
 
@@ -1128,24 +1144,27 @@ for (let i = 0; i < fsOthers.length; i++) ArrayPrototypePush(fsExports, fsOthers
 function fsOf(view) {
   const fs = {
     __proto__: null,
-    existsSync: (path) => exists(view, path),
+    existsSync: ObjectFreeze((path) => exists(view, path)),
     promises: promisesOf(view),
     constants,
-    dir: (path) => openDirectory(view, path),
+    dir: ObjectFreeze((path) => openDirectory(view, path)),
     Stats,
     Dirent,
   };
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     const { either, sync } = forms[name];
-    fs[name] = { __proto__: null, [name]: (...args) => either(view, args) }[name];
+    fs[name] = ObjectFreeze({ __proto__: null, [name]: (...args) => either(view, args) }[name]);
     if (sync !== undefined) {
       const nameSync = name + 'Sync';
-      fs[nameSync] = { __proto__: null, [nameSync]: (...args) => sync(view, args) }[nameSync];
+      fs[nameSync] = ObjectFreeze({ __proto__: null, [nameSync]: (...args) => sync(view, args) }[nameSync]);
     }
   }
-  return ObjectSetPrototypeOf(fs, ObjectPrototype);
+  return ObjectFreeze(ObjectSetPrototypeOf(fs, ObjectPrototype));
 }
+
+const classes = [FileHandle, ChunkIterator, Directory, Dirent, Stats, BigIntStats];
+for (let i = 0; i < classes.length; i++) ArrayPrototypePush(shared.roots, classes[i]);
 
 // What one view has been given: by whichever specifier a module asks, it gets the same functions.
 const made = new SafeWeakMap();
@@ -1157,7 +1176,6 @@ return {
     let given = made.get(view);
     if (given === undefined) {
       const fs = fsOf(view);
-      // Exports are those of the first time, whatever a module did to the objects since.
       given = {
         __proto__: null,
         fsExports: { __proto__: null, ...fs, default: fs },

@@ -12,6 +12,25 @@ const { validate } = shared;
 const kPiece = 64 * 1024;
 const nothingLeft = new Uint8Array(0);
 
+class StdinIterator {
+  #read;
+  #done = false;
+  constructor(read) { this.#read = read; }
+  async next() {
+    if (this.#done) return { value: undefined, done: true };
+    const value = await this.#read();
+    if (TypedArrayPrototypeGetByteLength(value) > 0) return { value, done: false };
+    this.#done = true;
+    return { value: undefined, done: true };
+  }
+  async return(value) {
+    this.#done = true;
+    return { value, done: true };
+  }
+}
+ObjectSetPrototypeOf(StdinIterator.prototype, AsyncIteratorPrototype);
+ArrayPrototypePush(shared.roots, StdinIterator);
+
 function makeStdin(view) {
   let ended = false;
   let last = null;  // the call before: standard input is read one piece at a time
@@ -29,21 +48,6 @@ function makeStdin(view) {
     last = piece;
     return piece;
   }
-  class StdinIterator {
-    #done = false;
-    async next() {
-      if (this.#done) return { value: undefined, done: true };
-      const value = await read();
-      if (TypedArrayPrototypeGetByteLength(value) > 0) return { value, done: false };
-      this.#done = true;
-      return { value: undefined, done: true };
-    }
-    async return(value) {
-      this.#done = true;
-      return { value, done: true };
-    }
-  }
-  ObjectSetPrototypeOf(StdinIterator.prototype, AsyncIteratorPrototype);
   const stdin = {
     // All that is left, as one Uint8Array.
     async readAll() {
@@ -64,8 +68,10 @@ function makeStdin(view) {
       }
       return all;
     },
-    [SymbolAsyncIterator]() { return new StdinIterator(); },
+    [SymbolAsyncIterator]() { return new StdinIterator(read); },
   };
+  ObjectFreeze(stdin.readAll);
+  ObjectFreeze(stdin[SymbolAsyncIterator]);
   ObjectDefineProperty(stdin, SymbolToStringTag, { __proto__: null, value: 'Stdin', configurable: true });
   return ObjectFreeze(stdin);
 }
@@ -75,6 +81,8 @@ function exit(code = 0) {
   validate.integer(code, 'code', 0, 255);
   shared.exit(code);
 }
+
+ArrayPrototypePush(shared.roots, exit);
 
 const exports = ObjectFreeze(['default', 'args', 'env', 'stdin', 'exit']);
 return {

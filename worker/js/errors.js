@@ -11,6 +11,9 @@ const {
 } = primordials;
 const { shared } = internals;
 
+// What a job comes to through instances only, added by whoever makes them: js/freeze.js freezes it, and all it leads to.
+shared.roots = [];
+
 // Node's code → [errno, text].
 const systemErrors = ObjectFreeze({
   __proto__: null,
@@ -104,6 +107,7 @@ class PermissionDenied extends Error {
   }
 }
 hide(PermissionDenied.prototype, 'name', 'PermissionDenied');
+ArrayPrototypePush(shared.roots, PermissionDenied);
 
 function refusal(wire) {
   let message = wire.capability + (wire.right === '' ? '' : ' ' + wire.right) + ' is not granted';

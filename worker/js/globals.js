@@ -1,9 +1,8 @@
 'use strict';
-// Puts the globals of a job in place: what the other files made, and the small ones. Names that the language or the
-// runtime provides cannot be replaced; a job may add others.
+// Puts the globals of a job in place: what the other files made, and the small ones.
 
 const {
-  ArrayPrototypePush, NumberPrototypeToString, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectApply,
+  ArrayPrototypePush, NumberPrototypeToString, ObjectDefineProperty, ReflectApply,
   ReflectConstruct, ReflectOwnKeys, StringPrototypePadStart, SymbolIterator, SymbolToStringTag,
   TypedArrayPrototypeGetByteLength, TypedArrayPrototypeGetSymbolToStringTag, TypeError, Uint8Array, globalThis: global,
 } = primordials;
@@ -186,30 +185,3 @@ const names = ReflectOwnKeys(given);
 for (let i = 0; i < names.length; i++) if (given[names[i]] !== undefined) provide(names[i], given[names[i]]);
 const timers = ReflectOwnKeys(shared.timers);
 for (let i = 0; i < timers.length; i++) provide(timers[i], shared.timers[timers[i]]);
-
-// What the runtime provides stays what it is, within as well; so do the functions that the language keeps in
-// namespaces.
-function lock(object, except) {
-  const keys = ReflectOwnKeys(object);
-  for (let i = 0; i < keys.length; i++) {
-    if (keys[i] === except) continue;
-    const descriptor = ObjectGetOwnPropertyDescriptor(object, keys[i]);
-    if (!descriptor.configurable) continue;
-    if ('value' in descriptor) descriptor.writable = false;
-    descriptor.configurable = false;
-    ObjectDefineProperty(object, keys[i], descriptor);
-  }
-}
-for (let i = 0; i < names.length; i++) {
-  const value = given[names[i]];
-  if (value === undefined || value === global) continue;
-  lock(value);
-  if (typeof value === 'function' && value.prototype !== undefined) lock(value.prototype);
-}
-const spaces = ['JSON', 'Math', 'Reflect', 'Atomics', 'Intl', 'WebAssembly'];
-for (let i = 0; i < spaces.length; i++) if (global[spaces[i]] !== undefined) lock(global[spaces[i]]);
-
-// What the language provides stays what it is.
-// Whether there is WebAssembly is known when there is a job.
-lock(global, 'WebAssembly');
-shared.atBegin = () => lock(global);

@@ -1,6 +1,6 @@
 'use strict';
 // Node's util.inspect, by the npm package node-inspect-extracted. Gives shared.inspect, shared.format,
-// shared.formatWithOptions, shared.previewEntries and shared.types.
+// shared.formatWithOptions, shared.previewEntries, shared.types and shared.stands.
 //
 // The package is a bundle of modules in a table, each known by a number. It looks a module up in a plain object that
 // caches those already run, so a number found on Object.prototype while the bundle is evaluated stands in for the
@@ -8,8 +8,8 @@
 // are the real things here: proxies are not called, and what a value is does not depend on names it can give itself.
 
 const {
-  Error, ObjectDefineProperty, ObjectFreeze, ObjectKeys, ObjectPrototype, Symbol,
-  TypedArrayPrototypeGetSymbolToStringTag,
+  ArrayPrototypePush, Error, Object, ObjectDefineProperty, ObjectFreeze, ObjectGetOwnPropertyDescriptor, ObjectKeys,
+  ObjectPrototype, SafeWeakSet, Symbol, TypedArrayPrototypeGetSymbolToStringTag,
 } = primordials;
 const { native, shared } = internals;
 const { typeOf } = native;
@@ -106,15 +106,45 @@ for (let i = 0; i < numbers.length; i++) {
   ObjectDefineProperty(ObjectPrototype, numbers[i],
                        { __proto__: null, value: { exports: modules[numbers[i]] }, configurable: true });
 }
+// The package sees a property that can be assigned over (js/freeze.js) as the plain one it stands for: it looks for the
+// names of constructors there.
+const stands = new SafeWeakSet();  // getters
+const getOwnPropertyDescriptor = ObjectGetOwnPropertyDescriptor(Object, 'getOwnPropertyDescriptor');
+ObjectDefineProperty(Object, 'getOwnPropertyDescriptor', {
+  __proto__: null,
+  value(object, key) {
+    const found = ObjectGetOwnPropertyDescriptor(object, key);
+    if (found?.get === undefined || !stands.has(found.get)) return found;
+    return { value: found.get(), writable: true, enumerable: found.enumerable, configurable: false };
+  },
+});
 const wrapper = { __proto__: null, exports: {} };
 try {
   internals.inspectPackage(wrapper.exports, wrapper, undefined);
 } finally {
+  ObjectDefineProperty(Object, 'getOwnPropertyDescriptor', getOwnPropertyDescriptor);
   for (let i = 0; i < numbers.length; i++) delete ObjectPrototype[numbers[i]];
 }
 if (!injected) throw new Error('node-inspect-extracted is not the release that package-lock.json names');
 
 const { inspect, format, formatWithOptions } = wrapper.exports;
+// A function of a job's that shows an object is handed `inspect` and options.
+ArrayPrototypePush(shared.roots, inspect);
+ArrayPrototypePush(shared.roots, inspect.defaultOptions);
+const shown = {
+  [inspect.custom](depth, options) {
+    ArrayPrototypePush(shared.roots, options.stylize);
+    return '';
+  },
+};
+inspect(shown);
+inspect(shown, { colors: true });
+try {
+  inspect.defaultOptions = 0;
+} catch (error) {
+  ArrayPrototypePush(shared.roots, error.constructor);
+}
+shared.stands = stands;
 shared.inspect = inspect;
 shared.format = format;
 shared.formatWithOptions = formatWithOptions;

@@ -26,11 +26,6 @@ for (let i = 0; i < disposal.length; i++) {
   }
 }
 
-// What `then` and `await` look up of a promise to make the next one: a job that replaced it would be handed the results of
-// other modules' calls, and the faces' own.
-defineProperty(global.Promise, global.Symbol.species, { __proto__: null, configurable: false });
-defineProperty(global.Promise.prototype, 'constructor', { __proto__: null, writable: false, configurable: false });
-
 const asyncGeneratorPrototype = getPrototypeOf(async function* () {}).prototype;
 const arrayIteratorPrototype = getPrototypeOf([][global.Symbol.iterator]());
 

@@ -7,7 +7,7 @@
 // where that stands still (a frozen clock) it moves on to the expiry of each timer that the engine says has passed.
 
 const {
-  MathMax, MathTrunc, ReflectApply, SafeMap, SymbolDispose, SymbolToPrimitive,
+  ArrayPrototypePush, MathMax, MathTrunc, ReflectApply, SafeMap, SymbolDispose, SymbolToPrimitive,
 } = primordials;
 const { native, shared } = internals;
 const { validate } = shared;
@@ -385,3 +385,5 @@ shared.timers = {
   __proto__: null, clearImmediate, clearInterval, clearTimeout, queueMicrotask, setImmediate, setInterval, setTimeout,
 };
 shared.nextTick = nextTick;
+ArrayPrototypePush(shared.roots, Timeout);
+ArrayPrototypePush(shared.roots, Immediate);

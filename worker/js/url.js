@@ -117,6 +117,7 @@ ObjectDefineProperties(ParamsIterator.prototype, {
   __proto__: null, next: enumerable, [inspectCustom]: { __proto__: null, enumerable: false },
   [SymbolToStringTag]: { __proto__: null, value: 'URLSearchParams Iterator', configurable: true },
 });
+ArrayPrototypePush(shared.roots, ParamsIterator);
 
 class URLSearchParams {
   #list = [];

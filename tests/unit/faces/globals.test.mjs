@@ -82,26 +82,6 @@ test('a microtask that throws ends the job', async () => {
   assert.deepEqual(runtime.state.ended, ['uncaught', 5]);
 });
 
-test('names provided cannot be replaced, others can be added', () => {
-  const runtime = makeRuntime();
-  runtime.evaluate(`'use strict';
-    for (const name of ['console', 'process', 'URL', 'setTimeout', 'Array', 'Promise', 'globalThis', 'performance', 'crypto', 'self', 'global']) {
-      let threw = false;
-      try { globalThis[name] = 1; } catch (error) { threw = error instanceof TypeError; }
-      if (!threw) throw new Error(name + ' was replaced');
-      if (Object.getOwnPropertyDescriptor(globalThis, name).configurable) throw new Error(name);
-    }
-    for (const change of [() => { console.log = 1; }, () => { delete JSON.parse; }, () => { process.env = 1; }, () => { URL.canParse = 1; },
-      () => { Object.defineProperty(URL.prototype, 'href', { value: 1 }); }, () => { Math.random = 1; }, () => { crypto.constructor.prototype.getRandomValues = 1; }]) {
-      let threw = false;
-      try { change(); } catch (error) { threw = error instanceof TypeError; }
-      if (!threw) throw new Error(String(change));
-    }
-    process.env.MINE = 'x';
-    globalThis.mine = 1; mine = 2; delete globalThis.mine;
-    if (Object.keys(globalThis).length !== 0) throw new Error('enumerable ' + Object.keys(globalThis));`);
-});
-
 test('no shared memory by name; what a job begins with', () => {
   const runtime = makeRuntime();
   runtime.evaluate(`
@@ -113,10 +93,9 @@ test('no shared memory by name; what a job begins with', () => {
     const memory = new WebAssembly.Memory(sly);
     if (asked !== 1 || memory.buffer.constructor.name !== 'ArrayBuffer') throw new Error('getter');
     if (!fails(() => new memory.constructor({ initial: 1, maximum: 1, shared: true }))) throw new Error('through an instance');
-    WebAssembly = WebAssembly;`);
+`);
   runtime.hooks.begin({ entry: 'file:///lib/main.mjs', arguments: ['a'], environment: [['__proto__', 'p'], ['LANG', 'C']] });
   runtime.evaluate(`'use strict';
-    if (!fails(() => { WebAssembly = 1; })) throw new Error('WebAssembly was replaced');
     if (process.argv.join() !== 'secure-runtime,/lib/main.mjs,a') throw new Error(process.argv);
     if (process.env.LANG !== 'C' || !Object.hasOwn(process.env, '__proto__')) throw new Error('env');`);
 });

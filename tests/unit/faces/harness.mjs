@@ -11,6 +11,7 @@ const require = createRequire(import.meta.url);
 const { internalBinding } = require('internal/test/binding');
 const binding = internalBinding('util');
 
+// Not error_constructor and freeze, which change the language: tests here change it in other ways.
 export const files = ['errors', 'encoding', 'url', 'events', 'timers', 'process', 'inspect', 'console', 'globals'];
 
 const typeTests = [
@@ -149,7 +150,7 @@ export function makeRuntime({ until, real = false } = {}) {
   };
   const internals = {
     native,
-    shared: { __proto__: null },
+    shared: { __proto__: null, atBegin() {} },
     isToken: () => false,
     inspectPackage: compile('worker/node_modules/node-inspect-extracted/dist/inspect.js', ['exports', 'module', 'define']),
   };

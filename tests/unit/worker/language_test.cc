@@ -47,14 +47,15 @@ BOOST_AUTO_TEST_CASE(frames_of_the_runtime_never_show) {
       "const seen = thrower(() => new Error('here').stack);\n"
       "console.log(seen);\n"
       "console.log(String(thrower), String(setTimeout));\n"
-      "Error.stackTraceLimit = 1;\n"
-      "console.log(thrower(() => new Error('one').stack));\n"
+      "Error.stackTraceLimit = 1;\n"  // not heeded
+      "const deep = (n) => n === 0 ? thrower(() => new Error('deep').stack) : deep(n - 1);\n"
+      "console.log(deep(20).split('\\n    at ').length);\n"
       "setTimeout(() => { console.log(new Error('timer').stack); });\n");
   BOOST_TEST(result.out ==
              "Error: here\n    at file:///main.mjs:2:28\n    at file:///main.mjs:2:14\n"
              "function thrower() { [native code] } function setTimeout() { [native code] }\n"
-             "Error: one\n    at file:///main.mjs:6:27\n"
-             "Error: timer\n    at Timeout.<anonymous> (file:///main.mjs:7:32)\n");
+             "11\n"
+             "Error: timer\n    at Timeout.<anonymous> (file:///main.mjs:8:32)\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_thrown_value_that_is_no_error) {

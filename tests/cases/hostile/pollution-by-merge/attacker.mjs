@@ -1,0 +1,1 @@
+export const json = '{"__proto__": {"encoding": "hex", "recursive": true}, "constructor": {"prototype": {"flag": "w", "admin": true}}, "list": [1]}';

@@ -1,0 +1,6 @@
+import './attacker.mjs';
+import { opening, report } from './loot.mjs';
+import { work } from './victim.mjs';
+opening();
+console.log(await work());
+report();
