@@ -1,0 +1,2 @@
+import { work } from './victim.mjs';
+console.log(await work());

@@ -1,0 +1,2 @@
+import victim, { work } from './victim.mjs';
+console.log(work(), victim.read());
