@@ -59,7 +59,10 @@ class V8Engine final : public Engine {
     setenv("LC_ALL", "en_US.UTF-8", 1);
     startV8(std::string(kFlags) + (boot.getJit() ? "" : kFlagsWithoutJit), clock_);
     makeIsolate();
+    // What runs here runs once: not worth a compiler's time on the one thread.
+    if (boot.getJit()) v8::V8::SetFlagsFromString("--no-maglev");
     evaluateScripts(boot);
+    if (boot.getJit()) v8::V8::SetFlagsFromString("--maglev");
     stopPopulating();
   }
 

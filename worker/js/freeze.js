@@ -84,7 +84,7 @@ allowAllOverrides(ObjectPrototype, none);
 allowAllOverrides(FunctionPrototype, none);
 allowAllOverrides(IteratorPrototype, none);
 const whole = [
-  'Map', 'Set', 'WeakMap', 'WeakSet', 'Date', 'EventTarget', 'Error', 'AggregateError', 'EvalError', 'RangeError',
+  'Map', 'Set', 'EventTarget', 'Error', 'AggregateError', 'EvalError', 'RangeError',
   'ReferenceError', 'SyntaxError', 'SuppressedError', 'TypeError', 'URIError',
 ];
 for (let i = 0; i < whole.length; i++) {
