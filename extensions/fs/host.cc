@@ -10,6 +10,12 @@ namespace runtime::extensions::fs {
 namespace {
 
 constexpr unsigned char kFace[] = {
+#embed "plans.js"
+    ,
+#embed "status.js"
+    ,
+#embed "files.js"
+    ,
 #embed "fs.js"
 };
 

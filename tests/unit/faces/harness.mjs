@@ -34,8 +34,15 @@ export class EndOfJob extends Error {}
 export function makeRuntime({ until, real = false } = {}) {
   const context = vm.createContext(undefined, { microtaskMode: undefined });
   const global = vm.runInContext('globalThis', context);
-  const compile = (path, names) => vm.compileFunction(fs.readFileSync(root + path, 'utf8'), names,
-                                                      { parsingContext: context, filename: '/runtime/' + path });
+  const compileText = (text, path, names) => vm.compileFunction(text, names, { parsingContext: context, filename: '/runtime/' + path });
+  const compile = (path, names) => compileText(fs.readFileSync(root + path, 'utf8'), path, names);
+  // Joined of the parts that its host embeds.
+  function compileFace(name) {
+    const folder = `extensions/${name}/`;
+    const parts = fs.readFileSync(`${root}${folder}host.cc`, 'utf8').matchAll(/^#embed "(.*)"$/gm);
+    const text = [...parts].map((part) => fs.readFileSync(root + folder + part[1], 'utf8')).join('');
+    return compileText(text, `${folder}${name}.js`, ['primordials', 'internals']);
+  }
   const primordials = compile('worker/js/primordials.js', ['global'])(global);
   const hooks = {};
   const output = [];
@@ -167,7 +174,7 @@ export function makeRuntime({ until, real = false } = {}) {
   }
   return {
     context, global, primordials, internals, shared: internals.shared, hooks, output, state, native,
-    face: (name, more) => compile(`extensions/${name}/${name}.js`, ['primordials', 'internals'])(primordials, { ...internals, ...more }),
+    face: (name, more) => compileFace(name)(primordials, { ...internals, ...more }),
     evaluate: (source) => vm.runInContext(source, context, { filename: 'file:///main.mjs' }),
     text: (stream = 0) => output.filter((entry) => entry[0] === stream).map((entry) => entry[1]).join(''),
     // Not from within a promise: only there can microtasks be run between two callbacks.
