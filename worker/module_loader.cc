@@ -17,8 +17,8 @@ v8::Local<v8::String> text(v8::Isolate* isolate, std::string_view value) {
   return toV8(isolate, value).ToLocalChecked();
 }
 
-// Whether the function that runs was made of a string. V8 lets such code import as the module that was running when it was
-// made: a module that calls back what it was given may be made to call Function, and would hand out its authority.
+// Whether the function that runs was made of a string. V8 lets such code import as the module that was running when it
+// was made: a module that calls back what it was given may be made to call Function, and would hand out its authority.
 bool codeFromString(v8::Isolate* isolate) {
   v8::Local<v8::StackTrace> stack = v8::StackTrace::CurrentStackTrace(isolate, 1);
   return stack->GetFrameCount() == 0 || stack->GetFrame(isolate, 0)->IsEval();

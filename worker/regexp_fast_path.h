@@ -5,9 +5,9 @@
 
 namespace runtime::worker {
 
-// While it lives, RegExp.prototype may be frozen; afterwards the frozen one is what V8 compares with. In the zygote, on the
-// one thread, with no garbage collection under way. Where V8 keeps the map in another way than is known here, nothing is
-// changed, and regular expressions are slow.
+// While it lives, RegExp.prototype may be frozen; afterwards the frozen one is what V8 compares with. In the zygote, on
+// the one thread, with no garbage collection under way. Where V8 keeps the map in another way than is known here,
+// nothing is changed, and regular expressions are slow.
 class RegExpFastPath {
  public:
   explicit RegExpFastPath(v8::Local<v8::Context> context);

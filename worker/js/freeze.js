@@ -178,6 +178,10 @@ const unnamed = [
   ReflectGetPrototypeOf(global.Iterator.from([]).map(() => {})),
   (function () { return arguments; })(),
 ];
+// Every error has them as its own.
+const { get: getStack, set: setStack } = ReflectGetOwnPropertyDescriptor(new TypeError(), 'stack');
+visit(getStack);
+visit(setStack);
 for (let i = 0; i < unnamed.length; i++) visit(unnamed[i]);
 for (let i = 0; i < shared.roots.length; i++) visit(shared.roots[i]);
 visitAll();

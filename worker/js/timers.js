@@ -7,7 +7,7 @@
 // where that stands still (a frozen clock) it moves on to the expiry of each timer that the engine says has passed.
 
 const {
-  ArrayPrototypePush, MathMax, MathTrunc, ReflectApply, SafeMap, SymbolDispose, SymbolToPrimitive,
+  ArrayPrototypePush, MathMax, MathTrunc, ReflectApply, SafeMap, SymbolDispose, SymbolToPrimitive, Uint32Array,
 } = primordials;
 const { native, shared } = internals;
 const { validate } = shared;
@@ -83,7 +83,12 @@ function arm() {
 }
 
 const byId = new SafeMap();  // of the timers whose number was asked for
-let lastId = 0;
+const drawn = new Uint32Array(2);
+// A number that nobody can guess: who has it can clear the timer.
+function drawId() {
+  native.randomFill(drawn);
+  return (drawn[0] & 0x1fffff) * 2 ** 32 + drawn[1] + 1;
+}
 let start, cancel, restart, fire, isTimeout;
 
 class Timeout {
@@ -225,7 +230,7 @@ class Timeout {
   }
   [SymbolToPrimitive]() {
     if (this.#id === 0) {
-      this.#id = ++lastId;
+      this.#id = drawId();
       if (!this.#done) byId.set(this.#id, this);
     }
     return this.#id;

@@ -34,6 +34,11 @@ const own = new Set(Object.values(instances));
 for (const [name, value] of Object.entries(instances)) {
   if (name === 'generator' || name === 'asyncGenerator') { visit(Object.getPrototypeOf(Object.getPrototypeOf(value)), name); continue; }
   visit(Object.getPrototypeOf(value), name + '.__proto__');
+  for (const key of Reflect.ownKeys(value)) {
+    const { get, set } = Object.getOwnPropertyDescriptor(value, key);
+    visit(get, `${name}.${String(key)} get`);
+    visit(set, `${name}.${String(key)} set`);
+  }
 }
 visit(inspect, 'inspect'); visit(options.stylize, 'stylize'); visit(fs, 'fs'); visit(job.default, 'job'); visit(fs.dir('/docs').promises, 'dir.promises');
 visit(globalThis, 'globalThis');

@@ -26,6 +26,12 @@ export function attack() {
   attempt(() => { Timeout.prototype.close = take; });
   attempt(() => { Object.defineProperty(Timeout.prototype, Symbol.toPrimitive, { value: take }); });
   attempt(() => { setTimeout.call = take; });
+  // Nor can numbers of timers be guessed from one's own.
+  for (let number = 0; number < 2000; number++) {
+    clearTimeout(number);
+    clearTimeout(+own - 1000 + number);
+    clearInterval(`${number}`);
+  }
   for (const key of Reflect.ownKeys(own)) take(own[key]);
   return [...answers].sort().join();
 }

@@ -6,7 +6,9 @@ export async function work() {
   const ran = new Promise((resolve) => {
     setTimeout(function (given) { resolve(`${given} ${Reflect.ownKeys(this).length} ${Object.getPrototypeOf(this) === Object.getPrototypeOf(timer)}`); }, 1, text);
   });
+  const numbered = new Promise((resolve) => { void +setTimeout(resolve, 1, text); });
   const immediate = new Promise((resolve) => { setImmediate(resolve, text); });
+  const told = attack();
   const interval = await new Promise((resolve) => { const every = setInterval((given) => { clearInterval(every); resolve(given); }, 1, text); });
-  return `${attack()}\n${await ran} ${await immediate} ${interval}`;
+  return `${told}\n${await ran} ${await numbered} ${await immediate} ${interval}`;
 }
