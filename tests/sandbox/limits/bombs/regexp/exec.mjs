@@ -4,7 +4,7 @@
 // jit: true false
 try {
 const r = /x/;
-r.exec = () => r.test('x');
+Object.defineProperty(r, 'exec', { value: () => r.test('x') });
 r.test('x');
 console.log('ended');
 } catch (e) { console.log(e.name); }
