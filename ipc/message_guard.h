@@ -7,6 +7,7 @@
 #include <capnp/serialize-async.h>
 #include <kj/async.h>
 #include <kj/function.h>
+#include <kj/timer.h>
 
 #include <cstdint>
 #include <optional>
@@ -19,14 +20,15 @@ namespace runtime::ipc {
 inline constexpr size_t kMaxOpenAnswers = 256;
 // Bytes of replies that a worker has not read: beyond it, the worker is not read from.
 inline constexpr size_t kMaxUnsentBytes = 1 << 20;
-// Messages of one worker in one turn of the loop, so that no worker starves another.
+// Messages of one worker in one turn of the loop, so that no worker starves another. A turn ends when nobody has
+// anything to do: only then does the RPC system write, and the loop look at its descriptors and timers.
 inline constexpr int kMaxMessagesPerTurn = 4;
 
 class MessageGuard final : public capnp::MessageStream {
  public:
   // `unsentBytes`: what waits to be sent to the worker. `onOffence` is called at most once, with a sentence; after it
-  // the stream has ended.
-  MessageGuard(capnp::MessageStream& inner, kj::Function<size_t()> unsentBytes,
+  // the stream has ended. `timer`: the loop's.
+  MessageGuard(capnp::MessageStream& inner, kj::Timer& timer, kj::Function<size_t()> unsentBytes,
                kj::Function<void(kj::StringPtr)> onOffence);
   KJ_DISALLOW_COPY_AND_MOVE(MessageGuard);
 
@@ -57,6 +59,7 @@ class MessageGuard final : public capnp::MessageStream {
   kj::Promise<void> afterWrite(kj::Promise<void> write);
 
   capnp::MessageStream& inner_;
+  kj::Timer& timer_;
   kj::Function<size_t()> unsentBytes_;
   kj::Function<void(kj::StringPtr)> onOffence_;
   // A question is over when it has been answered and the worker needs it no more: it said finish, or the answer said
@@ -70,6 +73,7 @@ class MessageGuard final : public capnp::MessageStream {
   // that is not for a worker, which learns by the end of the pipe.
   bool mayCross(Segments segments);
   bool hasRoomToSend();
+  kj::Promise<void> nextTurn();
 
   std::unordered_map<uint32_t, Question> open_;
   std::vector<kj::Own<kj::PromiseFulfiller<void>>> awaitingRoom_;

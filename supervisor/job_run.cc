@@ -79,7 +79,7 @@ struct JobRun::Connection {
       : link(std::move(readEnd), std::move(writeEnd), job.services_.port),
         stream(link),
         guard(
-            stream, [this] { return network.getCurrentQueueSize(); },
+            stream, job.services_.timer, [this] { return network.getCurrentQueueSize(); },
             [&job](kj::StringPtr offence) { job.onOffence(offence.cStr()); }),
         network(guard, capnp::rpc::twoparty::Side::SERVER, readerOptions()),
         rpc(capnp::makeRpcServer(

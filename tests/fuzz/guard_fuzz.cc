@@ -168,7 +168,7 @@ class Run : extensions::JobServices, DoorHost, SessionHost {
         link_(std::move(fromWorker.read), std::move(toWorker.write), world().io.unixEventPort),
         stream_(link_),
         guard_(
-            stream_, [this] { return network_.getCurrentQueueSize(); },
+            stream_, timer(), [this] { return network_.getCurrentQueueSize(); },
             [this](kj::StringPtr offence) { onOffence(offence.cStr()); }),
         network_(guard_, capnp::rpc::twoparty::Side::SERVER, options()),
         rpc_(capnp::makeRpcServer(

@@ -104,6 +104,17 @@ BOOST_AUTO_TEST_CASE(legal_calls_as_fast_as_they_go) {
   }
 }
 
+// Neither its calls nor its verdict wait until the flood is over.
+BOOST_AUTO_TEST_CASE(a_job_ends_beside_a_flood) {
+  Row row("jobs that end beside a flood of messages");
+  for (const char* kind : {"finish", "release"}) {
+    auto flood = scene().start({"unanswered", kind, "2000"});
+    for (int i = 0; i < 3; ++i) row.judge("stats", scene().run({"stats", "1"}), kUnharmed);
+    BOOST_TEST((flood.wait_for(0s) == std::future_status::timeout), "jobs waited for the flood's end");
+    row.judge(kind, flood.get(), kUnharmed);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(many_flooding_workers_at_once) {
   Row row("many flooding workers");
   const int workers = longForm() ? 100 : 8;

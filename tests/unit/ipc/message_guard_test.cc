@@ -41,12 +41,15 @@ struct Scripted final : capnp::MessageStream {
 };
 
 struct Guarded {
-  kj::EventLoop loop;
-  kj::WaitScope scope{loop};
+  explicit Guarded(kj::AsyncIoContext& io) : io(io) {}
+
+  kj::AsyncIoContext& io;
+  kj::WaitScope& scope = io.waitScope;
   Scripted inner;
   size_t unsent = 0;
   std::string offence;
-  MessageGuard guard{inner, [this] { return unsent; }, [this](kj::StringPtr text) { offence = text.cStr(); }};
+  MessageGuard guard{inner, io.provider->getTimer(), [this] { return unsent; },
+                     [this](kj::StringPtr text) { offence = text.cStr(); }};
 
   template <typename Fill>
   void add(Fill fill) {
@@ -79,12 +82,19 @@ struct Guarded {
   bool next() { return guard.tryReadMessage(nullptr, {}, nullptr).wait(scope) != nullptr; }
 };
 
+struct Loop {
+  kj::AsyncIoContext own = kj::setupAsyncIo();
+};
+struct GuardedAlone : Loop, Guarded {
+  GuardedAlone() : Guarded(own) {}
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(message_guard)
 
 BOOST_AUTO_TEST_CASE(what_a_worker_sends_passes) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   BOOST_REQUIRE(g.next());
   for (uint32_t i = 0; i < 1000; ++i) {
@@ -111,7 +121,7 @@ BOOST_AUTO_TEST_CASE(every_other_kind_of_message_is_an_offence) {
       [](rpc::Message::Builder m) { m.initAccept(); },         [](rpc::Message::Builder m) { m.initJoin(); },
   };
   for (const auto& kind : kinds) {
-    Guarded g;
+    GuardedAlone g;
     g.addBootstrap();
     g.add(kind);
     BOOST_TEST(g.next());
@@ -121,14 +131,14 @@ BOOST_AUTO_TEST_CASE(every_other_kind_of_message_is_an_offence) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bootstrap_message_names_no_object) {
-  Guarded g;
+  GuardedAlone g;
   g.add([](rpc::Message::Builder m) { m.initBootstrap().initDeprecatedObjectId().setAs<capnp::Text>("door"); });
   BOOST_TEST(!g.next());
   BOOST_TEST(g.offence == "a bootstrap message that names an object");
 }
 
 BOOST_AUTO_TEST_CASE(what_the_rpc_system_thinks_of_a_worker_is_not_told_to_it) {
-  Guarded g;
+  GuardedAlone g;
   capnp::MallocMessageBuilder abort, answer;
   abort.initRoot<rpc::Message>().initAbort().setReason("in words of the library");
   answer.initRoot<rpc::Message>().initReturn();
@@ -141,7 +151,7 @@ BOOST_AUTO_TEST_CASE(what_the_rpc_system_thinks_of_a_worker_is_not_told_to_it) {
 }
 
 BOOST_AUTO_TEST_CASE(unfinished_calls_are_bounded) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   for (uint32_t i = 1; i < 400; ++i) g.addCall(i);
   size_t passed = 0;
@@ -151,7 +161,7 @@ BOOST_AUTO_TEST_CASE(unfinished_calls_are_bounded) {
 }
 
 BOOST_AUTO_TEST_CASE(calls_that_are_finished_before_they_are_answered_count_until_they_are) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   for (uint32_t i = 1; i < 400; ++i) {
     g.addCall(i);
@@ -163,7 +173,7 @@ BOOST_AUTO_TEST_CASE(calls_that_are_finished_before_they_are_answered_count_unti
 }
 
 BOOST_AUTO_TEST_CASE(answered_calls_do_not_count) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   BOOST_REQUIRE(g.next());
   for (uint32_t i = 1; i < 1000; ++i) {
@@ -175,7 +185,7 @@ BOOST_AUTO_TEST_CASE(answered_calls_do_not_count) {
 }
 
 BOOST_AUTO_TEST_CASE(capabilities_in_parameters_are_an_offence) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   g.add([](rpc::Message::Builder m) {
     auto call = m.initCall();
@@ -189,7 +199,7 @@ BOOST_AUTO_TEST_CASE(capabilities_in_parameters_are_an_offence) {
 }
 
 BOOST_AUTO_TEST_CASE(results_go_to_the_caller_and_nowhere_else) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   g.add([](rpc::Message::Builder m) {
     auto call = m.initCall();
@@ -203,7 +213,7 @@ BOOST_AUTO_TEST_CASE(results_go_to_the_caller_and_nowhere_else) {
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_wants_no_answer_is_an_offence) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   g.add([](rpc::Message::Builder m) {
     auto call = m.initCall();
@@ -225,7 +235,7 @@ BOOST_AUTO_TEST_CASE(only_the_bootstrap_answer_can_be_called) {
     };
   };
   {
-    Guarded g;
+    GuardedAlone g;
     g.addBootstrap(5);
     g.addCall(6);
     g.add(callOn(5));
@@ -236,7 +246,7 @@ BOOST_AUTO_TEST_CASE(only_the_bootstrap_answer_can_be_called) {
     BOOST_TEST(!g.next());
     BOOST_TEST(g.offence == "a call on a result that carries no capability");
   }
-  Guarded finished;
+  GuardedAlone finished;
   finished.addBootstrap(5);
   finished.addFinish(5);
   finished.add(callOn(5));
@@ -248,7 +258,7 @@ BOOST_AUTO_TEST_CASE(only_the_bootstrap_answer_can_be_called) {
 }
 
 BOOST_AUTO_TEST_CASE(everyone_who_waits_for_room_is_told) {
-  Guarded g;
+  GuardedAlone g;
   g.unsent = kMaxUnsentBytes + 1;
   auto first = g.guard.roomToSend();
   auto second = g.guard.roomToSend();
@@ -263,13 +273,13 @@ BOOST_AUTO_TEST_CASE(everyone_who_waits_for_room_is_told) {
 
 BOOST_AUTO_TEST_CASE(the_order_of_a_session_is_kept) {
   {
-    Guarded g;
+    GuardedAlone g;
     g.addCall(1);
     BOOST_TEST(!g.next());
     BOOST_TEST(g.offence == "a call before the bootstrap message");
   }
   {
-    Guarded g;
+    GuardedAlone g;
     g.addBootstrap(0);
     g.addBootstrap(1);
     BOOST_TEST(g.next());
@@ -277,7 +287,7 @@ BOOST_AUTO_TEST_CASE(the_order_of_a_session_is_kept) {
     BOOST_TEST(g.offence == "a second bootstrap message");
   }
   {
-    Guarded g;
+    GuardedAlone g;
     g.addBootstrap(0);
     g.addCall(0);
     BOOST_TEST(g.next());
@@ -287,7 +297,7 @@ BOOST_AUTO_TEST_CASE(the_order_of_a_session_is_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_malformed_message_is_an_offence) {
-  Guarded g;
+  GuardedAlone g;
   auto words = kj::heapArray<capnp::word>(3);
   memset(words.begin(), 0xff, words.asBytes().size());
   reinterpret_cast<uint32_t*>(words.begin())[0] = 0;
@@ -298,14 +308,14 @@ BOOST_AUTO_TEST_CASE(a_malformed_message_is_an_offence) {
 }
 
 BOOST_AUTO_TEST_CASE(a_message_over_its_bounds_is_an_offence_also_where_it_is_there_already) {
-  Guarded g;
+  GuardedAlone g;
   g.inner.overBounds = true;
   BOOST_TEST(!g.next());
   BOOST_TEST(g.offence == "a message over its bounds");
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_does_not_read_is_not_read_from) {
-  Guarded g;
+  GuardedAlone g;
   g.addBootstrap(0);
   g.addCall(1);
   BOOST_TEST(g.next());
@@ -318,6 +328,34 @@ BOOST_AUTO_TEST_CASE(a_worker_that_does_not_read_is_not_read_from) {
   g.answer(2, false);
   BOOST_TEST(waiting.poll(g.scope));
   BOOST_TEST((waiting.wait(g.scope) != nullptr));
+}
+
+kj::Promise<void> readAll(MessageGuard& guard, size_t& read) {
+  for (; (co_await guard.tryReadMessage(nullptr, {}, nullptr)) != nullptr; ++read) {
+  }
+}
+
+// What the loop does last of all is done beside workers that always have something to say; the RPC system writes so.
+BOOST_AUTO_TEST_CASE(two_floods_leave_each_other_and_the_loop_their_turns) {
+  GuardedAlone one;
+  Guarded other(one.io);
+  for (Guarded* each : std::initializer_list<Guarded*>{&one, &other}) {
+    each->addBootstrap(0);
+    for (uint32_t i = 0; i < 1000; ++i) each->addFinish(1'000'000);
+  }
+  size_t readOfOne = 0, readOfOther = 0;
+  auto floods = kj::joinPromises(kj::arr(readAll(one.guard, readOfOne), readAll(other.guard, readOfOther)));
+  kj::evalLast([] {}).wait(one.scope);
+  BOOST_TEST(readOfOne <= 2 * kMaxMessagesPerTurn);
+  BOOST_TEST(readOfOther <= 2 * kMaxMessagesPerTurn);
+  for (int turn = 0; turn < 20; ++turn) {
+    other.io.provider->getTimer().afterDelay(0 * kj::NANOSECONDS).wait(one.scope);
+    kj::evalLast([] {}).wait(one.scope);
+  }
+  BOOST_TEST(readOfOne >= 10 * kMaxMessagesPerTurn);
+  BOOST_TEST(readOfOther >= 10 * kMaxMessagesPerTurn);
+  BOOST_TEST(readOfOne < 100 * kMaxMessagesPerTurn);
+  BOOST_TEST(readOfOther < 100 * kMaxMessagesPerTurn);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
