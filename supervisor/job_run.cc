@@ -293,8 +293,10 @@ void JobRun::onAuditTrouble() {
 // The time until here is the start's, so no limit of the job's runs yet.
 kj::Promise<void> JobRun::confinementSeen() {
   KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
-  if (auto confined = zygote_->confined(*worker_); !confined) {
-    kill(Verdict::kInternalError, "the worker is not confined: " + confined.error());
+  const auto seen = zygote_->confined(*worker_);
+  if (!seen) kill(Verdict::kInternalError, "the worker is not confined: " + seen.error());
+  // One that has ended gets no job, either; its end says how.
+  if (!seen || *seen == Zygote::WorkerSeen::kEnded) {
     kj::throwFatalException(ipc::toException({"ECANCELED", "", "", "", ""}));
   }
 }

@@ -222,8 +222,9 @@ class ZygoteImpl final : public Zygote {
     return kj::mv(answer.promise);
   }
 
-  std::expected<void, std::string> confined(const WorkerProcess& worker) const override {
+  std::expected<WorkerSeen, std::string> confined(const WorkerProcess& worker) const override {
     const auto status = readStatus(worker.pid());
+    if (!status && (status.error() == ENOENT || status.error() == ESRCH)) return WorkerSeen::kEnded;
     if (!status) return std::unexpected("its state cannot be read: " + errorText(status.error()));
     const auto require = [&status](std::string_view field, std::string_view value) {
       return fieldOf(*status, field) == value;
@@ -236,7 +237,7 @@ class ZygoteImpl final : public Zygote {
     const std::string uid = std::to_string(identity_.uid);
     if (!fieldOf(*status, "Uid").starts_with(uid + "\t"))
       return std::unexpected("it is not the user that it should be");
-    return {};
+    return WorkerSeen::kConfined;
   }
 
   void retire() override {

@@ -90,9 +90,11 @@ class Zygote {
   // where the zygote is lost or retired, ETIMEDOUT where it did not answer (it is killed then).
   virtual kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t memoryBytes, uint64_t cpuSeconds,
                                                               os::UniqueFd readEnd, os::UniqueFd writeEnd) = 0;
-  // Whether the kernel says that a living worker is behind its filter, without capabilities, of one thread and not the
-  // host's root: asked for before the worker is given anything. The error says to a person what it is not.
-  virtual std::expected<void, std::string> confined(const WorkerProcess& worker) const = 0;
+  // Whether the kernel says that a worker, if it has not ended, is behind its filter, without capabilities, of one
+  // thread and not the host's root: asked for before the worker is given anything. The error says to a person what it
+  // is not.
+  enum class WorkerSeen : uint8_t { kConfined, kEnded };
+  virtual std::expected<WorkerSeen, std::string> confined(const WorkerProcess& worker) const = 0;
   // Takes no more forks; the zygote ends with its last worker.
   virtual void retire() = 0;
   // Answers when the zygote has ended, retired or lost. Any number of times.

@@ -273,6 +273,13 @@ void HostileWorker::fill(capnp::DynamicStruct::Builder target, Input& input, int
   }
 }
 
+// One that the schema does not know is an offence.
+capnp::DynamicEnum HostileWorker::enumerant(capnp::EnumSchema schema, Input& input) {
+  const auto number = static_cast<uint16_t>(input.byte() & 7);
+  if (number >= schema.getEnumerants().size()) tokenOffence_ = Offence::kSurely;
+  return {schema, number};
+}
+
 void HostileWorker::fillField(capnp::DynamicStruct::Builder target, capnp::StructSchema::Field field, Input& input,
                               int depth) {
   using capnp::DynamicValue;
@@ -300,12 +307,12 @@ void HostileWorker::fillField(capnp::DynamicStruct::Builder target, capnp::Struc
       auto list = target.init(field, size).as<capnp::DynamicList>();
       if (!type.asList().getElementType().isEnum()) break;
       for (unsigned i = 0; i < size; ++i) {
-        list.set(i, capnp::DynamicEnum(type.asList().getEnumElementType(), input.byte() & 7));
+        list.set(i, enumerant(type.asList().getEnumElementType(), input));
       }
       break;
     }
     case capnp::schema::Type::ENUM:
-      target.set(field, capnp::DynamicEnum(type.asEnum(), input.byte() & 7));
+      target.set(field, enumerant(type.asEnum(), input));
       break;
     case capnp::schema::Type::BOOL:
       target.set(field, (input.byte() & 1) != 0);

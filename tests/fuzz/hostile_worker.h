@@ -61,6 +61,7 @@ class HostileWorker {
                                       uint16_t method);
   void fill(capnp::DynamicStruct::Builder target, Input& input, int depth);
   void fillField(capnp::DynamicStruct::Builder target, capnp::StructSchema::Field field, Input& input, int depth);
+  capnp::DynamicEnum enumerant(capnp::EnumSchema schema, Input& input);
   void fillToken(capnp::DynamicStruct::Builder target, Input& input);
   std::string text(Input& input);
   // Sends it, with bytes changed where the input says so.
@@ -81,7 +82,7 @@ class HostileWorker {
   std::vector<capabilities::Token> tokens_;
   std::vector<uint32_t> modules_;
   std::set<uint32_t> undelivered_;         // those of two pieces, the second of which was not asked for
-  Offence tokenOffence_ = Offence::kNone;  // of the call being made
+  Offence tokenOffence_ = Offence::kNone;  // of the call being made, whose parameters offend
   bool firstToken_ = true;                 // of the call being made, none has been filled in
   size_t waits_ = 0;
   bool bootstrapped_ = false;

@@ -56,7 +56,7 @@ class WaitingZygote final : public Zygote {
     const int forKilling = fcntl(pidfd_.get(), F_DUPFD_CLOEXEC, 0);
     return std::expected<WorkerProcess, int>(WorkerProcess(child, os::UniqueFd(forKilling), kj::mv(ended)));
   }
-  std::expected<void, std::string> confined(const WorkerProcess&) const override { return {}; }
+  std::expected<WorkerSeen, std::string> confined(const WorkerProcess&) const override { return WorkerSeen::kConfined; }
   void retire() override {}
   kj::Promise<void> onEnd() override { return kj::NEVER_DONE; }
 
