@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <tuple>
@@ -71,44 +72,9 @@ Diagnostic describe(const toml::parse_error& error, const Source& source) {
   return source.diagnose(Severity::kFault, place, std::move(message));
 }
 
-std::expected<Policy, Faults> parse(std::string_view text, const std::string& fileName,
-                                    const Surroundings& surroundings) {
-  if (text.size() > kMaxPolicyBytes) return std::unexpected(wholeFile(fileName, tooLarge()));
-  const Source source(text, fileName);
-  if (auto unreadable = source.unreadable()) return std::unexpected(Faults{*std::move(unreadable)});
-
-  toml::table file;
-  try {
-    file = toml::parse(source.text(), fileName);
-  } catch (const toml::parse_error& error) {
-    return std::unexpected(Faults{describe(error, source)});
-  }
-
-  Policy policy;
-  std::vector<Diagnostic> diagnostics;
-  Reader reader(source, diagnostics);
-  if (readVersion(file, reader)) {
-    reader.checkKeys(file, "a policy file", {"version", "limits", "engine", "modules", "grant", "deny"},
-                     {"within", "include"});
-    policy.limits = readLimits(file, reader);
-    policy.engine = readEngine(file, reader);
-    policy.modules = readModules(file, surroundings, reader);
-    readRules(file, surroundings, reader, policy);
-  }
-  std::ranges::stable_sort(diagnostics, {}, [](const Diagnostic& diagnostic) {
-    return std::tuple(diagnostic.place.line, diagnostic.place.column);
-  });
-  if (reader.faults() > 0) return std::unexpected(std::move(diagnostics));
-  if (policy.modules.place.line == 0) policy.modules.place.file = fileName;
-  policy.sha256 = sha256Of(text);
-  policy.warnings = std::move(diagnostics);
-  return policy;
-}
-
 struct FileContent {
   std::string text;
-  uint64_t device = 0;
-  uint64_t inode = 0;
+  FileIdentity identity;
 };
 
 std::expected<FileContent, std::string> readRegularFile(const std::string& path) {
@@ -119,7 +85,7 @@ std::expected<FileContent, std::string> readRegularFile(const std::string& path)
   if (!fd || ::fstat(fd.get(), &status) != 0) return systemFault();
   if (S_ISDIR(status.st_mode)) return std::unexpected("is a folder, not a policy file");
   if (!S_ISREG(status.st_mode)) return std::unexpected("is not a regular file");
-  FileContent content{"", status.st_dev, status.st_ino};
+  FileContent content{"", {status.st_dev, status.st_ino}};
   std::array<char, 65536> buffer;
   while (content.text.size() <= kMaxPolicyBytes) {
     const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
@@ -130,25 +96,189 @@ std::expected<FileContent, std::string> readRegularFile(const std::string& path)
   return std::unexpected(tooLarge());
 }
 
+// One file of a policy, from its text to its sections. Stays where it is made: its parts refer to each other.
+class Document {
+ public:
+  Document(std::string content, const std::string& name, Surroundings around)
+      : text(std::move(content)), surroundings(std::move(around)), source(text, name), reader(source, diagnostics) {}
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+
+  // False, with the fault among the diagnostics, where there is nothing to read sections of.
+  bool parse() {
+    if (text.size() > kMaxPolicyBytes) {
+      diagnostics = wholeFile(source.fileName(), tooLarge());
+      return false;
+    }
+    if (auto unreadable = source.unreadable()) {
+      diagnostics.push_back(*std::move(unreadable));
+      return false;
+    }
+    try {
+      table = toml::parse(source.text(), source.fileName());
+    } catch (const toml::parse_error& error) {
+      diagnostics.push_back(describe(error, source));
+      return false;
+    }
+    return readVersion(table, reader);
+  }
+  // In the order of the file.
+  Faults sorted() const {
+    Faults all = diagnostics;
+    std::ranges::stable_sort(all, {}, [](const Diagnostic& diagnostic) {
+      return std::tuple(diagnostic.place.line, diagnostic.place.column);
+    });
+    return all;
+  }
+
+  const std::string text;
+  Surroundings surroundings;
+  const Source source;
+  Faults diagnostics;
+  Reader reader;
+  toml::table table;
+  std::string hostPath;  // absolute; empty where the text came from no file
+};
+
+constexpr std::string_view kSections[] = {"version", "include", "limits", "engine", "modules", "grant", "deny"};
+
+// `written`, in a file that the user named `includer`, as the user would name it.
+std::string nameBeside(std::string_view includer, const std::string& written) {
+  const size_t slash = includer.rfind('/');
+  if (written.starts_with('/') || slash == includer.npos) return written;
+  return std::string(includer.substr(0, slash + 1)) + written;
+}
+
+// Reads a policy file and what it includes. Each file is read once, whichever files include it.
+class Assembly {
+ public:
+  std::expected<Policy, Faults> ofFile(const std::string& path) {
+    const auto content = readRegularFile(path);
+    if (!content) return std::unexpected(wholeFile(path, content.error()));
+    const auto folder = folderOf(path);
+    if (!folder) return std::unexpected(wholeFile(path, "its folder cannot be found: " + folder.error()));
+    return read(add(*content, path, path, *folder), Files::kMayBeNamed);
+  }
+
+  std::expected<Policy, Faults> ofText(std::string_view text, const std::string& name, const std::string& baseFolder) {
+    documents_.push_back(std::make_unique<Document>(std::string(text), name, Surroundings{baseFolder, {}}));
+    return read(*documents_.back(), Files::kMayNotBeNamed);
+  }
+
+ private:
+  enum class Files : uint8_t { kMayBeNamed, kMayNotBeNamed };
+
+  Document& add(const FileContent& content, const std::string& name, const std::string& path,
+                const std::string& folder) {
+    auto document = std::make_unique<Document>(content.text, name, Surroundings{folder, {}});
+    document->hostPath = (folder == "/" ? "" : folder) + "/" + path.substr(path.rfind('/') + 1);
+    identities_.push_back(content.identity);
+    documents_.push_back(std::move(document));
+    return *documents_.back();
+  }
+
+  std::expected<Policy, Faults> read(Document& main, Files files) {
+    Policy policy;
+    if (main.parse()) {
+      main.reader.checkKeys(main.table, "a policy file", {std::begin(kSections), std::end(kSections)}, {"within"});
+      include(main, files, 1);
+      policy.limits = readLimits(main.table, main.reader);
+      policy.engine = readEngine(main.table, main.reader);
+      policy.modules = readModules(main.table, main.surroundings, main.reader);
+      std::vector<RulesOfFile> rules;
+      for (const auto& document : documents_) {
+        document->surroundings.policyFiles = identities_;
+        rules.push_back({document->table, document->surroundings, document->reader});
+      }
+      readRules(rules, policy);
+    }
+    Faults diagnostics;
+    bool faulty = false;
+    for (const auto& document : documents_) {
+      for (Diagnostic& diagnostic : document->sorted()) {
+        faulty = faulty || diagnostic.severity == Severity::kFault;
+        diagnostics.push_back(std::move(diagnostic));
+      }
+    }
+    if (faulty) return std::unexpected(std::move(diagnostics));
+    if (policy.modules.place.line == 0) policy.modules.place.file = main.source.fileName();
+    policy.sha256 = sha256();
+    policy.warnings = std::move(diagnostics);
+    for (const auto& document : documents_) {
+      if (!document->hostPath.empty()) policy.files.push_back(document->hostPath);
+    }
+    return policy;
+  }
+
+  // The files that `includer` names, and those that they name. Depth first.
+  void include(Document& includer, Files files, size_t depth) {
+    const toml::node* node = includer.table.get("include");
+    if (node == nullptr) return;
+    if (files == Files::kMayNotBeNamed) {
+      includer.reader.fault(*node, "a policy that is not a file of its own cannot include files");
+      return;
+    }
+    includer.reader.eachText(
+        *node, "include", Reader::Alone::kRefused, [&](const std::string& written, const toml::node& at) {
+          if (includer.reader.full()) return;
+          const auto refuse = [&](const std::string& why) { includer.reader.fault(at, quoted(written) + " " + why); };
+          if (written.empty() || written.contains('\0')) return refuse("is no path of a policy file");
+          if (depth >= kMaxIncludeDepth)
+            return refuse("is included too deep: at most 8 files may include each other in a row");
+          const auto path = absoluteHostPath(includer.surroundings.baseFolder, written);
+          if (!path) return refuse("cannot be found: " + path.error());
+          const auto content = readRegularFile(*path);
+          if (!content) return refuse(content.error());
+          if (std::ranges::contains(open_, content->identity) || content->identity == identities_.front()) {
+            return refuse("includes this file: remove one of the two");
+          }
+          if (std::ranges::contains(identities_, content->identity)) return;
+          if (documents_.size() >= kMaxPolicyFiles) return refuse("is one file too many: a policy has at most 64");
+          const auto folder = folderOf(*path);
+          if (!folder) return refuse("is in a folder that cannot be found: " + folder.error());
+          Document& included = add(*content, nameBeside(includer.source.fileName(), written), *path, *folder);
+          if (!included.parse()) return;
+          included.reader.checkKeys(included.table, "a policy file", {std::begin(kSections), std::end(kSections)},
+                                    {"within"});
+          for (const std::string_view section : {"limits", "engine", "modules"}) {
+            if (const toml::node* given = included.table.get(section)) {
+              included.reader.fault(*given, quoted(section) +
+                                                " does not belong in an included file, which adds rules only: "
+                                                "write it in the policy that includes it");
+            }
+          }
+          open_.push_back(content->identity);
+          include(included, files, depth + 1);
+          open_.pop_back();
+        });
+  }
+
+  // Of the one file, or of the digests of all.
+  std::string sha256() const {
+    if (documents_.size() == 1) return sha256Of(documents_.front()->text);
+    std::string digests;
+    for (const auto& document : documents_) digests += sha256Of(document->text) + "\n";
+    return sha256Of(digests);
+  }
+
+  static constexpr size_t kMaxIncludeDepth = 8;
+  static constexpr size_t kMaxPolicyFiles = 64;
+
+  std::vector<std::unique_ptr<Document>> documents_;  // the policy itself first
+  std::vector<FileIdentity> identities_;              // of those that are files
+  std::vector<FileIdentity> open_;                    // of those that are being read, without the policy itself
+};
+
 }  // namespace
 
 std::expected<Policy, Faults> parseFile(const std::string& path) {
   if (path.empty() || path.contains('\0')) return std::unexpected(wholeFile(path, "is no path of a policy file"));
-  const auto content = readRegularFile(path);
-  if (!content) return std::unexpected(wholeFile(path, content.error()));
-  const auto folder = folderOf(path);
-  if (!folder) return std::unexpected(wholeFile(path, "its folder cannot be found: " + folder.error()));
-  auto policy = parse(content->text, path, {*folder, content->device, content->inode});
-  if (policy) {
-    const std::string name = path.substr(path.rfind('/') + 1);
-    policy->files.push_back(*folder == "/" ? "/" + name : *folder + "/" + name);
-  }
-  return policy;
+  return Assembly().ofFile(path);
 }
 
 std::expected<Policy, Faults> parseText(std::string_view text, const std::string& fileName,
                                         const std::string& baseFolder) {
-  return parse(text, fileName, {baseFolder});
+  return Assembly().ofText(text, fileName, baseFolder);
 }
 
 Policy emptyPolicy(const std::string& rootFolder) {

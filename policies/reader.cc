@@ -31,6 +31,8 @@ constexpr std::pair<std::string_view, std::string_view> kHomes[] = {{"wall", "[l
                                                                     {"at", "an entry of fs"},
                                                                     {"rights", "an entry of fs"},
                                                                     {"version", "the top of the file"},
+                                                                    {"include", "the top of the file"},
+                                                                    {"within", "the top of the file"},
                                                                     {"limits", "the top of the file"},
                                                                     {"engine", "the top of the file"},
                                                                     {"modules", "the top of the file"},

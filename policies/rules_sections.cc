@@ -20,12 +20,14 @@ constexpr RightSet kWriting = {Right::kWrite, Right::kAppend, Right::kCreate};
 
 class Rules {
  public:
-  Rules(const Surroundings& surroundings, Reader& reader, Policy& policy)
-      : surroundings_(surroundings), reader_(reader), policy_(policy) {}
+  explicit Rules(Policy& policy) : policy_(policy) {}
 
-  void read(const toml::table& file) {
-    eachTable(file, "grant", [&](const toml::table& table) { readGrant(table); });
-    eachTable(file, "deny", [&](const toml::table& table) { readDeny(table); });
+  void read(const std::vector<RulesOfFile>& files) {
+    for (const RulesOfFile& one : files) {
+      file_ = &one;
+      eachTable(one.file, "grant", [&](const toml::table& table) { readGrant(table); });
+      eachTable(one.file, "deny", [&](const toml::table& table) { readDeny(table); });
+    }
     checkPaths();
     checkOverlaps();
   }
@@ -36,7 +38,9 @@ class Rules {
     size_t grant;
     size_t entry;
     const toml::table* table;
+    const RulesOfFile* file;
   };
+  Reader& reader() const { return file_->reader; }
   const FsGrant& entryOf(const Written& written) const { return policy_.grants[written.grant].fs[written.entry]; }
 
   template <typename Visit>
@@ -45,26 +49,26 @@ class Rules {
     if (node == nullptr) return;
     const std::string heading = "[[" + std::string(name) + "]]";
     if (node->is_table()) {
-      reader_.fault(*node, "write " + heading + " with two brackets: there may be several");
+      reader().fault(*node, "write " + heading + " with two brackets: there may be several");
       return;
     }
-    const toml::array* list = reader_.array(*node, name);
+    const toml::array* list = reader().array(*node, name);
     if (list == nullptr) return;
     for (const toml::node& element : *list) {
-      if (reader_.full()) return;
-      if (const toml::table* table = reader_.table(element, name)) visit(*table);
+      if (reader().full()) return;
+      if (const toml::table* table = reader().table(element, name)) visit(*table);
     }
   }
 
   std::optional<Glob> readGlob(const std::string& pattern, const toml::node& node, Glob::Over over) {
     auto glob = Glob::parse(pattern, over);
     if (!glob) {
-      reader_.fault(node, std::move(glob.error()));
+      reader().fault(node, std::move(glob.error()));
       return std::nullopt;
     }
     globCost_ += glob->cost();
     if (globCost_ > kMaxGlobCost) {
-      if (!std::exchange(globsAreTooMany_, true)) reader_.fault(node, "the globs of this policy are too long in all");
+      if (!std::exchange(globsAreTooMany_, true)) reader().fault(node, "the globs of this policy are too long in all");
       return std::nullopt;
     }
     return *std::move(glob);
@@ -74,17 +78,17 @@ class Rules {
     std::vector<Glob> globs;
     const toml::node* node = table.get("to");
     if (node == nullptr) {
-      reader_.fault(table, std::string(heading) + " has no `to`: name the modules it is for, or \"**\" for all");
+      reader().fault(table, std::string(heading) + " has no `to`: name the modules it is for, or \"**\" for all");
       return globs;
     }
     if (node->is_array() && node->as_array()->empty()) {
-      reader_.fault(*node, "`to` names no module: write a glob, or remove the rule");
+      reader().fault(*node, "`to` names no module: write a glob, or remove the rule");
       return globs;
     }
-    reader_.eachText(*node, "to", Reader::Alone::kAllowed, [&](const std::string& pattern, const toml::node& element) {
+    reader().eachText(*node, "to", Reader::Alone::kAllowed, [&](const std::string& pattern, const toml::node& element) {
       std::string_view bare = pattern;
       if (bare.starts_with("./")) {
-        reader_.fault(element.source(), "a module path is written without `./` at its start", bare.substr(2));
+        reader().fault(element.source(), "a module path is written without `./` at its start", bare.substr(2));
         return;
       }
       if (auto glob = readGlob(pattern, element, Glob::Over::kModules)) globs.push_back(*std::move(glob));
@@ -96,13 +100,13 @@ class Rules {
     std::vector<std::string> names;
     const toml::node* node = table.get("env");
     if (node == nullptr) return names;
-    reader_.eachText(*node, "env", Reader::Alone::kRefused, [&](const std::string& name, const toml::node& element) {
+    reader().eachText(*node, "env", Reader::Alone::kRefused, [&](const std::string& name, const toml::node& element) {
       const bool plain = std::ranges::all_of(
           name, [](char c) { return c > 0x20 && c < 0x7f && !std::string_view("=*?[]{}").contains(c); });
       if (plain) {
         names.push_back(name);
       } else {
-        reader_.fault(element, quoted(name) + " is no name of an environment variable; globs do not work here");
+        reader().fault(element, quoted(name) + " is no name of an environment variable; globs do not work here");
       }
     });
     return names;
@@ -111,9 +115,9 @@ class Rules {
   RightSet readRights(const toml::node& node) {
     RightSet rights;
     if (node.is_array() && node.as_array()->empty()) {
-      reader_.fault(node, "`rights` names none: write at least one, or remove the entry");
+      reader().fault(node, "`rights` names none: write at least one, or remove the entry");
     }
-    reader_.eachText(node, "rights", Reader::Alone::kRefused, [&](const std::string& word, const toml::node& element) {
+    reader().eachText(node, "rights", Reader::Alone::kRefused, [&](const std::string& word, const toml::node& element) {
       if (const auto right = capabilities::rightFromName(word)) {
         rights = rights | RightSet{*right};
         return;
@@ -121,66 +125,66 @@ class Rules {
       std::vector<std::string_view> known;
       for (int i = 0; i < capabilities::kRightCount; ++i) known.push_back(capabilities::name(static_cast<Right>(i)));
       const std::string_view nearest = nearestWord(word, known);
-      reader_.fault(element.source(),
-                    "unknown right " + quoted(word) +
-                        (nearest.empty() ? "; rights are read, list, write, append, create and delete" : ""),
-                    nearest);
+      reader().fault(element.source(),
+                     "unknown right " + quoted(word) +
+                         (nearest.empty() ? "; rights are read, list, write, append, create and delete" : ""),
+                     nearest);
     });
     return rights;
   }
 
   void readGrant(const toml::table& table) {
-    reader_.checkKeys(table, "[[grant]]", {"to", "fs", "env"}, {"isolate"});
+    reader().checkKeys(table, "[[grant]]", {"to", "fs", "env"}, {"isolate"});
     Grant& grant = policy_.grants.emplace_back();
-    grant.place = reader_.placeOf(table);
+    grant.place = reader().placeOf(table);
     grant.to = readTo(table, "[[grant]]");
     grant.env = readEnvironment(table);
     const toml::node* node = table.get("fs");
-    const toml::array* list = node != nullptr ? reader_.array(*node, "fs") : nullptr;
-    if (node == nullptr && !table.contains("env")) reader_.warn(table, "this rule grants nothing");
+    const toml::array* list = node != nullptr ? reader().array(*node, "fs") : nullptr;
+    if (node == nullptr && !table.contains("env")) reader().warn(table, "this rule grants nothing");
     if (list == nullptr) return;
     for (const toml::node& element : *list) {
-      if (reader_.full()) return;
-      if (const toml::table* entry = reader_.table(element, "fs")) readFsGrant(*entry, grant);
+      if (reader().full()) return;
+      if (const toml::table* entry = reader().table(element, "fs")) readFsGrant(*entry, grant);
     }
   }
 
   void readFsGrant(const toml::table& table, Grant& grant) {
-    reader_.checkKeys(table, "an fs entry of [[grant]]", {"path", "at", "rights", "storage"});
+    reader().checkKeys(table, "an fs entry of [[grant]]", {"path", "at", "rights", "storage"});
     for (const std::string_view name : {"path", "at", "rights"}) {
-      if (!table.contains(name)) reader_.fault(table, "this entry has no " + quoted(name));
+      if (!table.contains(name)) reader().fault(table, "this entry has no " + quoted(name));
     }
-    const size_t faultsBefore = reader_.faults();
+    const size_t faultsBefore = reader().faults();
     FsGrant entry;
-    entry.place = reader_.placeOf(table);
+    entry.place = reader().placeOf(table);
     if (const toml::node* node = table.get("path")) entry.path = readPath(*node);
     if (const toml::node* node = table.get("at")) entry.at = readAt(*node);
     if (const toml::node* node = table.get("rights")) entry.rights = readRights(*node);
     if (const toml::node* node = table.get("storage")) {
-      entry.storageBytes = reader_.amount(*node, "storage", parseSize);
+      entry.storageBytes = reader().amount(*node, "storage", parseSize);
       if (!entry.rights.empty() && !entry.rights.hasAny(kWriting)) {
-        reader_.fault(*node, "`storage` bounds what is written, and this entry has none of write, append and create");
+        reader().fault(*node, "`storage` bounds what is written, and this entry has none of write, append and create");
       }
     }
-    if (reader_.faults() != faultsBefore || entry.path.empty() || entry.at.empty() || entry.rights.empty()) return;
+    if (reader().faults() != faultsBefore || entry.path.empty() || entry.at.empty() || entry.rights.empty()) return;
     grant.fs.push_back(std::move(entry));
-    written_.push_back({policy_.grants.size() - 1, grant.fs.size() - 1, &table});
+    written_.push_back({policy_.grants.size() - 1, grant.fs.size() - 1, &table, file_});
   }
 
   std::string readPath(const toml::node& node) {
-    const auto text = reader_.text(node, "path");
+    const auto text = reader().text(node, "path");
     if (!text) return {};
-    auto path = absoluteHostPath(surroundings_.baseFolder, *text);
+    auto path = absoluteHostPath(file_->surroundings.baseFolder, *text);
     if (path) return *std::move(path);
-    reader_.fault(node, "`path` does not exist: " + path.error());
+    reader().fault(node, "`path` does not exist: " + path.error());
     return {};
   }
 
   std::string readAt(const toml::node& node) {
-    const auto text = reader_.text(node, "at");
+    const auto text = reader().text(node, "at");
     if (!text) return {};
     const auto fail = [&](std::string message) {
-      reader_.fault(node, std::move(message));
+      reader().fault(node, std::move(message));
       return std::string();
     };
     if (text->size() > kMaxGuestPathBytes) return fail("`at` is longer than 4096 bytes");
@@ -193,48 +197,48 @@ class Rules {
     if (std::ranges::any_of(*text, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
       return fail("`at` must not hold a control character");
     }
-    if (text->find_first_of("*?[]{}") != text->npos) reader_.warn(node, "`at` of a grant is literal, not a glob");
+    if (text->find_first_of("*?[]{}") != text->npos) reader().warn(node, "`at` of a grant is literal, not a glob");
     return *text;
   }
 
   void readDeny(const toml::table& table) {
-    reader_.checkKeys(table, "[[deny]]", {"to", "fs", "env"});
+    reader().checkKeys(table, "[[deny]]", {"to", "fs", "env"});
     Deny deny;
-    deny.place = reader_.placeOf(table);
+    deny.place = reader().placeOf(table);
     deny.to = readTo(table, "[[deny]]");
     deny.env = readEnvironment(table);
     const toml::node* node = table.get("fs");
-    const toml::array* list = node != nullptr ? reader_.array(*node, "fs") : nullptr;
+    const toml::array* list = node != nullptr ? reader().array(*node, "fs") : nullptr;
     if (list != nullptr) {
       for (const toml::node& element : *list) {
-        if (reader_.full()) return;
-        if (const toml::table* entry = reader_.table(element, "fs")) readFsDeny(*entry, deny);
+        if (reader().full()) return;
+        if (const toml::table* entry = reader().table(element, "fs")) readFsDeny(*entry, deny);
       }
     }
     const bool namesNothing = [&] {
       const toml::node* env = table.get("env");
       return (list == nullptr || list->empty()) && (env == nullptr || (env->is_array() && env->as_array()->empty()));
     }();
-    if (namesNothing) reader_.fault(table, "this rule denies nothing: name what in `fs` or `env`, or remove it");
+    if (namesNothing) reader().fault(table, "this rule denies nothing: name what in `fs` or `env`, or remove it");
     if (!deny.to.empty() && std::ranges::none_of(deny.to, &Glob::matchesEverything)) {
-      reader_.warn(*table.get("to"),
-                   "this deny limits only what these modules get themselves: what another module passes on to them is "
-                   "not bound by it; write `to = \"**\"` to bind every holder");
+      reader().warn(*table.get("to"),
+                    "this deny limits only what these modules get themselves: what another module passes on to them is "
+                    "not bound by it; write `to = \"**\"` to bind every holder");
     }
     policy_.denies.push_back(std::move(deny));
   }
 
   void readFsDeny(const toml::table& table, Deny& deny) {
-    reader_.checkKeys(table, "an fs entry of [[deny]]", {"at", "rights"});
+    reader().checkKeys(table, "an fs entry of [[deny]]", {"at", "rights"});
     FsDeny entry;
-    entry.place = reader_.placeOf(table);
+    entry.place = reader().placeOf(table);
     if (const toml::node* node = table.get("rights")) entry.rights = readRights(*node);
     const toml::node* node = table.get("at");
     if (node == nullptr) {
-      reader_.fault(table, "this entry has no `at`");
+      reader().fault(table, "this entry has no `at`");
       return;
     }
-    const auto text = reader_.text(*node, "at");
+    const auto text = reader().text(*node, "at");
     if (!text) return;
     auto glob = readGlob(*text, *node, Glob::Over::kGuestPaths);
     if (!glob) return;
@@ -251,7 +255,8 @@ class Rules {
       rights[entry.path] = rights[entry.path] | entry.rights;
     }
     for (const Written& written : written_) {
-      if (reader_.full()) return;
+      file_ = written.file;
+      if (reader().full()) return;
       const FsGrant& entry = entryOf(written);
       const auto [known, isNew] = looks.try_emplace(entry.path);
       if (isNew) known->second = lookAt(entry.path);
@@ -262,24 +267,25 @@ class Rules {
   void checkPath(const toml::node& node, const FsGrant& entry, const HostLook& look, RightSet rights) {
     switch (look.kind) {
       case HostKind::kUnreachable:
-        return reader_.fault(node, "`path` does not exist, and neither does the folder it would be in: " + look.reason);
+        return reader().fault(node,
+                              "`path` does not exist, and neither does the folder it would be in: " + look.reason);
       case HostKind::kOther:
-        return reader_.fault(node, "`path` cannot be granted: " + look.reason);
+        return reader().fault(node, "`path` cannot be granted: " + look.reason);
       case HostKind::kMissing:
         if (rights.has(Right::kCreate)) return;
-        return reader_.fault(node, "`path` does not exist; make it, or grant `create` to have `run` make the folder");
+        return reader().fault(node, "`path` does not exist; make it, or grant `create` to have `run` make the folder");
       case HostKind::kFile:
-        if (node.as_string()->get().ends_with('/')) return reader_.fault(node, "`path` is a file, not a folder");
-        if (entry.at == "/") return reader_.fault(node, "`path` is a file, and only a folder can stand at \"/\"");
+        if (node.as_string()->get().ends_with('/')) return reader().fault(node, "`path` is a file, not a folder");
+        if (entry.at == "/") return reader().fault(node, "`path` is a file, and only a folder can stand at \"/\"");
         break;
       case HostKind::kFolder:
         break;
     }
     if (isForbiddenFileSystem(look.fileSystem)) {
-      reader_.fault(node, "`path` stands on a file system of the kernel's own, which cannot be granted");
+      reader().fault(node, "`path` stands on a file system of the kernel's own, which cannot be granted");
     }
-    if (surroundings_.ownInode != 0 && look.inode == surroundings_.ownInode && look.device == surroundings_.ownDevice) {
-      reader_.fault(node, "`path` is this policy file, which cannot be granted");
+    if (std::ranges::contains(file_->surroundings.policyFiles, FileIdentity{look.device, look.inode})) {
+      reader().fault(node, "`path` is this policy file or one of those it includes, which cannot be granted");
     }
   }
 
@@ -308,13 +314,14 @@ class Rules {
           const FsGrant& one = entryOf(entries[earlier]);
           const FsGrant& other = entryOf(entries[later]);
           if (one.path == other.path) continue;
-          if (reader_.full() || ++pairs > kMaxPairs) return;
+          file_ = entries[later].file;
+          if (reader().full() || ++pairs > kMaxPairs) return;
           const bool sameGrant = entries[earlier].grant == entries[later].grant;
           if (!sameGrant && !meet(policy_.grants[entries[earlier].grant], policy_.grants[entries[later].grant]))
             continue;
-          reader_.fault(*entries[later].table->get("at"), "the entry at " + one.place.rule() +
-                                                              " shows another path at " + quoted(at) +
-                                                              " to the same module: give one of them another `at`");
+          reader().fault(*entries[later].table->get("at"), "the entry at " + one.place.rule() +
+                                                               " shows another path at " + quoted(at) +
+                                                               " to the same module: give one of them another `at`");
           break;
         }
       }
@@ -324,9 +331,8 @@ class Rules {
   static constexpr size_t kMaxGlobMatches = 10'000;
   static constexpr size_t kMaxPairs = 1'000'000;
 
-  const Surroundings& surroundings_;
-  Reader& reader_;
   Policy& policy_;
+  const RulesOfFile* file_ = nullptr;  // whose rules are being read or judged
   std::vector<Written> written_;
   size_t globCost_ = 0;
   bool globsAreTooMany_ = false;
@@ -335,8 +341,6 @@ class Rules {
 
 }  // namespace
 
-void readRules(const toml::table& file, const Surroundings& surroundings, Reader& reader, Policy& policy) {
-  Rules(surroundings, reader, policy).read(file);
-}
+void readRules(const std::vector<RulesOfFile>& files, Policy& policy) { Rules(policy).read(files); }
 
 }  // namespace runtime::policies

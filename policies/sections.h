@@ -4,17 +4,29 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policies/policy.h"
 #include "policies/reader.h"
 
 namespace runtime::policies {
 
-// What a file's paths are relative to, and which file no grant may name.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+// What a file's paths are relative to, and which files no grant may name.
 struct Surroundings {
-  std::string baseFolder;  // absolute
-  uint64_t ownDevice = 0;  // of the policy file itself; 0 where the text came from no file
-  uint64_t ownInode = 0;
+  std::string baseFolder;                 // absolute
+  std::vector<FileIdentity> policyFiles;  // of this policy; none where the text came from no file
+};
+
+struct RulesOfFile {
+  const toml::table& file;
+  const Surroundings& surroundings;
+  Reader& reader;
 };
 
 // False where the rest cannot be judged: another version, or none.
@@ -22,7 +34,7 @@ bool readVersion(const toml::table& file, Reader& reader);
 Limits readLimits(const toml::table& file, Reader& reader);
 Engine readEngine(const toml::table& file, Reader& reader);
 Modules readModules(const toml::table& file, const Surroundings& surroundings, Reader& reader);
-// Grants and denies. They share a budget for their globs.
-void readRules(const toml::table& file, const Surroundings& surroundings, Reader& reader, Policy& policy);
+// Grants and denies of all files of a policy, in their order. They share a budget for their globs.
+void readRules(const std::vector<RulesOfFile>& files, Policy& policy);
 
 }  // namespace runtime::policies
