@@ -1,10 +1,15 @@
 #include "policies/decide.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
+
+#include "capabilities/guest_path.h"
 
 namespace runtime::policies {
 namespace {
 
+using capabilities::covers;
 using capabilities::Right;
 using capabilities::RightSet;
 
@@ -22,6 +27,25 @@ void addOnce(std::vector<std::string>& names, const std::string& name) {
 void unite(FsGrant& entry, const FsGrant& other) {
   entry.rights = entry.rights | other.rights;
   if (other.storageBytes) entry.storageBytes = std::min(*other.storageBytes, entry.storageBytes.value_or(UINT64_MAX));
+}
+
+// To the smallest budget that a ceiling's entry around it, or beneath it, has.
+void lowerStorage(FsGrant& entry, const std::vector<FsGrant>& ceiling) {
+  for (const FsGrant& above : ceiling) {
+    if (!above.storageBytes || (!covers(above.path, entry.path) && !covers(entry.path, above.path))) continue;
+    entry.storageBytes = std::min(*above.storageBytes, entry.storageBytes.value_or(UINT64_MAX));
+  }
+}
+
+// Whether the ceilings let some module have `right` at the host path or beneath it.
+bool isWithin(const Policy& policy, Right right, const std::string& path) {
+  if (policy.within == nullptr) return true;
+  const auto gives = [&](const FsGrant& entry) {
+    return entry.rights.has(right) && (covers(entry.path, path) || covers(path, entry.path));
+  };
+  return std::ranges::any_of(policy.within->grants,
+                             [&](const Grant& grant) { return std::ranges::any_of(grant.fs, gives); }) &&
+         isWithin(*policy.within, right, path);
 }
 
 std::vector<std::string> pathsWith(const Policy& policy, RightSet rights) {
@@ -62,6 +86,14 @@ std::expected<ModuleGrants, Diagnostic> grantsOf(const Policy& policy, std::stri
     std::erase_if(result.env, [&](const std::string& name) { return std::ranges::contains(deny.env, name); });
   }
   std::ranges::stable_sort(result.fs, std::ranges::greater{}, [](const FsGrant& entry) { return entry.at.size(); });
+  if (policy.within != nullptr) {
+    auto above = grantsOf(*policy.within, policy.withinPrefix + std::string(modulePath));
+    if (!above) return above;
+    std::erase_if(result.env, [&](const std::string& name) { return !std::ranges::contains(above->env, name); });
+    for (FsGrant& entry : result.fs) lowerStorage(entry, above->fs);
+    result.ceilings.push_back({policy.within->modules.place.file, std::move(above->fs), std::move(above->denies)});
+    std::ranges::move(above->ceilings, std::back_inserter(result.ceilings));
+  }
   return result;
 }
 
@@ -74,6 +106,10 @@ std::vector<std::string> environmentOfEveryModule(const Policy& policy) {
   for (const Deny& deny : policy.denies) {
     std::erase_if(names, [&](const std::string& name) { return std::ranges::contains(deny.env, name); });
   }
+  if (policy.within != nullptr) {
+    const auto above = environmentOfEveryModule(*policy.within);
+    std::erase_if(names, [&](const std::string& name) { return !std::ranges::contains(above, name); });
+  }
   return names;
 }
 
@@ -81,6 +117,10 @@ std::vector<std::string> writablePaths(const Policy& policy) {
   return pathsWith(policy, {Right::kWrite, Right::kAppend, Right::kCreate});
 }
 
-std::vector<std::string> creatablePaths(const Policy& policy) { return pathsWith(policy, {Right::kCreate}); }
+std::vector<std::string> creatablePaths(const Policy& policy) {
+  auto paths = pathsWith(policy, {Right::kCreate});
+  std::erase_if(paths, [&](const std::string& path) { return !isWithin(policy, Right::kCreate, path); });
+  return paths;
+}
 
 }  // namespace runtime::policies

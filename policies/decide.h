@@ -9,6 +9,13 @@
 
 namespace runtime::policies {
 
+// What a policy that stands above by `within` gives a module: more is not to be had.
+struct Ceiling {
+  std::string file;  // as the user would name it
+  std::vector<FsGrant> fs;
+  std::vector<FsDeny> denies;
+};
+
 // The authority of one module: what its grants give, and the denies that bind it. A deny is not subtracted from `fs`:
 // it binds the file reached.
 struct ModuleGrants {
@@ -19,6 +26,8 @@ struct ModuleGrants {
   std::vector<std::string> env;
   // Those whose `to` matches the module.
   std::vector<FsDeny> denies;
+  // Of `within`, nearest first. Like denies, they are not subtracted from `fs` but bind the file reached.
+  std::vector<Ceiling> ceilings;
 };
 
 // `modulePath` is the path under root, no leading slash. The error: two entries give one `at` different paths.

@@ -50,6 +50,15 @@ std::expected<std::string, std::string> absoluteHostPath(const std::string& base
   return path.empty() ? "/" : path;
 }
 
+std::expected<std::string, std::string> canonicalPath(const std::string& path) {
+  auto real = canonical(path);
+  if (real) return *std::move(real);
+  if (real.error() != ENOENT || path == "/") return std::unexpected(reasonOf(real.error()));
+  const auto folder = canonical(parentOf(path));
+  if (!folder) return std::unexpected(reasonOf(folder.error()));
+  return (*folder == "/" ? std::string() : *folder) + path.substr(path.rfind('/'));
+}
+
 HostLook lookAt(const std::string& path) {
   HostLook look;
   struct stat status = {};

@@ -11,6 +11,10 @@ namespace runtime::policies {
 // after a name goes where the kernel would go: symlinks before it are followed. The error is a sentence.
 std::expected<std::string, std::string> absoluteHostPath(const std::string& base, std::string_view written);
 
+// The canonical path of what `path` names; where nothing is there, of the folder it would be in, with its name. The
+// error is a sentence.
+std::expected<std::string, std::string> canonicalPath(const std::string& path);
+
 enum class HostKind : uint8_t {
   kFolder,
   kFile,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -18,6 +19,7 @@
 #include "policies/reader.h"
 #include "policies/sections.h"
 #include "policies/source.h"
+#include "policies/within.h"
 
 namespace runtime::policies {
 namespace {
@@ -140,7 +142,8 @@ class Document {
   std::string hostPath;  // absolute; empty where the text came from no file
 };
 
-constexpr std::string_view kSections[] = {"version", "include", "limits", "engine", "modules", "grant", "deny"};
+constexpr std::string_view kSections[] = {"version", "include", "within", "limits",
+                                          "engine",  "modules", "grant",  "deny"};
 
 // `written`, in a file that the user named `includer`, as the user would name it.
 std::string nameBeside(std::string_view includer, const std::string& written) {
@@ -152,12 +155,16 @@ std::string nameBeside(std::string_view includer, const std::string& written) {
 // Reads a policy file and what it includes. Each file is read once, whichever files include it.
 class Assembly {
  public:
-  std::expected<Policy, Faults> ofFile(const std::string& path) {
+  // `ceilings`: how many policies this one stands above.
+  explicit Assembly(size_t ceilings = 0) : ceilings_(ceilings) {}
+
+  // `name` is what the user calls the file.
+  std::expected<Policy, Faults> ofFile(const std::string& path, const std::string& name) {
     const auto content = readRegularFile(path);
-    if (!content) return std::unexpected(wholeFile(path, content.error()));
+    if (!content) return std::unexpected(wholeFile(name, content.error()));
     const auto folder = folderOf(path);
-    if (!folder) return std::unexpected(wholeFile(path, "its folder cannot be found: " + folder.error()));
-    return read(add(*content, path, path, *folder), Files::kMayBeNamed);
+    if (!folder) return std::unexpected(wholeFile(name, "its folder cannot be found: " + folder.error()));
+    return read(add(*content, name, path, *folder), Files::kMayBeNamed);
   }
 
   std::expected<Policy, Faults> ofText(std::string_view text, const std::string& name, const std::string& baseFolder) {
@@ -179,8 +186,9 @@ class Assembly {
 
   std::expected<Policy, Faults> read(Document& main, Files files) {
     Policy policy;
+    Faults below;  // what the ceiling has to say
     if (main.parse()) {
-      main.reader.checkKeys(main.table, "a policy file", {std::begin(kSections), std::end(kSections)}, {"within"});
+      main.reader.checkKeys(main.table, "a policy file", {std::begin(kSections), std::end(kSections)});
       include(main, files, 1);
       policy.limits = readLimits(main.table, main.reader);
       policy.engine = readEngine(main.table, main.reader);
@@ -191,22 +199,26 @@ class Assembly {
         rules.push_back({document->table, document->surroundings, document->reader});
       }
       readRules(rules, policy);
+      below = putBelow(main, files, policy);
     }
+    bool faulty = std::ranges::contains(below, Severity::kFault, &Diagnostic::severity);
     Faults diagnostics;
-    bool faulty = false;
     for (const auto& document : documents_) {
       for (Diagnostic& diagnostic : document->sorted()) {
         faulty = faulty || diagnostic.severity == Severity::kFault;
         diagnostics.push_back(std::move(diagnostic));
       }
     }
+    std::ranges::move(below, std::back_inserter(diagnostics));
     if (faulty) return std::unexpected(std::move(diagnostics));
     if (policy.modules.place.line == 0) policy.modules.place.file = main.source.fileName();
-    policy.sha256 = sha256();
+    policy.sha256 = sha256(policy);
     policy.warnings = std::move(diagnostics);
+    std::vector<std::string> own;
     for (const auto& document : documents_) {
-      if (!document->hostPath.empty()) policy.files.push_back(document->hostPath);
+      if (!document->hostPath.empty()) own.push_back(document->hostPath);
     }
+    policy.files.insert(policy.files.begin(), own.begin(), own.end());
     return policy;
   }
 
@@ -238,9 +250,8 @@ class Assembly {
           if (!folder) return refuse("is in a folder that cannot be found: " + folder.error());
           Document& included = add(*content, nameBeside(includer.source.fileName(), written), *path, *folder);
           if (!included.parse()) return;
-          included.reader.checkKeys(included.table, "a policy file", {std::begin(kSections), std::end(kSections)},
-                                    {"within"});
-          for (const std::string_view section : {"limits", "engine", "modules"}) {
+          included.reader.checkKeys(included.table, "a policy file", {std::begin(kSections), std::end(kSections)});
+          for (const std::string_view section : {"limits", "engine", "modules", "within"}) {
             if (const toml::node* given = included.table.get(section)) {
               included.reader.fault(*given, quoted(section) +
                                                 " does not belong in an included file, which adds rules only: "
@@ -254,15 +265,52 @@ class Assembly {
   }
 
   // Of the one file, or of the digests of all.
-  std::string sha256() const {
-    if (documents_.size() == 1) return sha256Of(documents_.front()->text);
+  std::string sha256(const Policy& policy) const {
+    if (documents_.size() == 1 && policy.within == nullptr) return sha256Of(documents_.front()->text);
     std::string digests;
     for (const auto& document : documents_) digests += sha256Of(document->text) + "\n";
+    if (policy.within != nullptr) digests += "within " + policy.within->sha256 + "\n";
     return sha256Of(digests);
+  }
+
+  // Puts the policy under the ceiling it names. What comes of it, and of reading the ceiling.
+  Faults putBelow(Document& main, Files files, Policy& policy) {
+    const toml::node* node = main.table.get("within");
+    if (node == nullptr) return {};
+    const auto written = main.reader.text(*node, "within");
+    if (!written) return {};
+    const auto refuse = [&](const std::string& why) {
+      main.reader.fault(*node, quoted(*written) + " " + why);
+      return Faults();
+    };
+    if (files == Files::kMayNotBeNamed)
+      return refuse("is a file, and a policy that is not a file of its own names none");
+    if (written->empty() || written->contains('\0')) return refuse("is no path of a policy file");
+    if (ceilings_ >= kMaxCeilings)
+      return refuse("is one ceiling too many: at most 4 may stand above each other, and none above itself");
+    const auto path = absoluteHostPath(main.surroundings.baseFolder, *written);
+    if (!path) return refuse("cannot be found: " + path.error());
+    Assembly above(ceilings_ + 1);
+    auto ceiling = above.ofFile(*path, nameBeside(main.source.fileName(), *written));
+    if (!ceiling) return std::move(ceiling.error());
+    if (std::ranges::any_of(identities_,
+                            [&](const FileIdentity& own) { return std::ranges::contains(above.identities_, own); })) {
+      return refuse("is this policy itself, or shares a file with it: a ceiling stands apart");
+    }
+    // The rest is not comparable where this policy has faults of its own.
+    if (std::ranges::any_of(documents_, [](const auto& document) { return document->reader.faults() > 0; })) return {};
+    auto warnings = std::move(ceiling->warnings);
+    auto lost = putWithin(policy, *std::move(ceiling), main.reader.placeOf(*node));
+    if (!lost) return {std::move(lost.error())};
+    std::ranges::move(*lost, std::back_inserter(warnings));
+    return warnings;
   }
 
   static constexpr size_t kMaxIncludeDepth = 8;
   static constexpr size_t kMaxPolicyFiles = 64;
+  static constexpr size_t kMaxCeilings = 4;
+
+  const size_t ceilings_;
 
   std::vector<std::unique_ptr<Document>> documents_;  // the policy itself first
   std::vector<FileIdentity> identities_;              // of those that are files
@@ -273,7 +321,7 @@ class Assembly {
 
 std::expected<Policy, Faults> parseFile(const std::string& path) {
   if (path.empty() || path.contains('\0')) return std::unexpected(wholeFile(path, "is no path of a policy file"));
-  return Assembly().ofFile(path);
+  return Assembly().ofFile(path, path);
 }
 
 std::expected<Policy, Faults> parseText(std::string_view text, const std::string& fileName,

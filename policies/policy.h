@@ -1,6 +1,7 @@
 #pragma once
 // A policy as parsed and validated: values only, nothing opened. Any thread.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,6 +73,10 @@ struct Policy {
   Modules modules;
   std::vector<Grant> grants;
   std::vector<Deny> denies;
+  // The ceiling: limits and engine are lowered to it already, grants are bound by it (see grantsOf). Null: none. Where
+  // there is one, paths of grants and `root` are canonical, here and in it.
+  std::shared_ptr<const Policy> within;
+  std::string withinPrefix;          // put before a module's path to make it the ceiling's: "" or "folder/"
   std::vector<std::string> files;    // host paths of every policy file read, absolute
   std::string sha256;                // hex, over the effective policy
   std::vector<Diagnostic> warnings;  // in the order of the file

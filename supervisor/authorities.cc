@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "policies/binding.h"
 #include "policies/decide.h"
 
 namespace runtime::supervisor {
@@ -11,24 +12,13 @@ using capabilities::RightSet;
 
 class PolicyDenies final : public capabilities::DenyRules {
  public:
-  explicit PolicyDenies(std::vector<policies::FsDeny> denies) : denies_(std::move(denies)) {}
-  RightSet deniedAt(std::string_view guest) const override {
-    RightSet denied;
-    for (const policies::FsDeny& deny : denies_) {
-      if (!denied.hasAll(deny.rights) && deny.at.matches(guest)) denied = denied | deny.rights;
-    }
-    return denied;
-  }
-  bool couldDenyBeneath(std::string_view guest) const override {
-    for (const policies::FsDeny& deny : denies_) {
-      if (deny.at.couldMatchBeneath(guest)) return true;
-    }
-    return false;
-  }
-  bool empty() const override { return denies_.empty(); }
+  explicit PolicyDenies(std::shared_ptr<const policies::Binding> binding) : binding_(std::move(binding)) {}
+  RightSet deniedAt(std::string_view guest) const override { return binding_->deniedAt(guest); }
+  bool couldDenyBeneath(std::string_view guest) const override { return binding_->couldDenyBeneath(guest); }
+  bool empty() const override { return binding_->empty(); }
 
  private:
-  std::vector<policies::FsDeny> denies_;
+  std::shared_ptr<const policies::Binding> binding_;
 };
 
 }  // namespace
@@ -76,10 +66,12 @@ std::expected<const Authorities::OfModule*, ipc::WireError> Authorities::of(cons
     if (!mount->root) return std::unexpected(ipc::WireError{"EMFILE", "", "", "/" + modulePath, ""});
     files->mounts.push_back(std::move(mount));
   }
-  files->denies = std::make_shared<PolicyDenies>(std::move(grants->denies));
+  auto binding = std::make_shared<const policies::Binding>(*grants);
+  files->denies = std::make_shared<PolicyDenies>(binding);
   files->untouchable = untouchable_;
   files->meters = meters_;
-  return &modules_.emplace(modulePath, OfModule{std::move(files), std::move(grants->env)}).first->second;
+  return &modules_.emplace(modulePath, OfModule{std::move(files), std::move(binding), std::move(grants->env)})
+              .first->second;
 }
 
 RightSet Authorities::deniedOnHost(const OfModule& authority, std::string_view hostPath) const {
@@ -91,7 +83,7 @@ RightSet Authorities::deniedOnHost(const OfModule& authority, std::string_view h
     if (mount->hostPath == "/") rest = hostPath;
     if (!rest.empty() && !rest.starts_with('/')) continue;
     const std::string guest = (mount->at == "/" && !rest.empty() ? std::string() : mount->at) + std::string(rest);
-    denied = denied | authority.files->denies->deniedAt(guest);
+    denied = denied | authority.binding->deniedByRules(guest);
   }
   return denied;
 }

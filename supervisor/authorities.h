@@ -7,6 +7,7 @@
 
 #include "capabilities/view.h"
 #include "ipc/wire_error.h"
+#include "policies/binding.h"
 #include "supervisor/prepared_job.h"
 
 namespace runtime::supervisor {
@@ -18,6 +19,7 @@ class Authorities {
 
   struct OfModule {
     std::shared_ptr<const capabilities::Authority> files;
+    std::shared_ptr<const policies::Binding> binding;
     std::vector<std::string> environment;  // names
   };
   // `modulePath` is the real path under root. The error: the policy gives this module two paths for one `at`.

@@ -162,6 +162,10 @@ std::expected<PreparedJob, Fault> prepare(Job job, const std::vector<std::string
       if (prepared.opened.contains(entryOfGrant.path)) continue;
       auto opened = openGranted(entryOfGrant, prepared.untouchable);
       if (!opened) return std::unexpected(opened.error());
+      // A ceiling was compared with the paths as they were then.
+      if (prepared.policy.within != nullptr && opened->hostPath != entryOfGrant.path) {
+        return fault("policy", entryOfGrant.path + " was replaced while it was opened", entryOfGrant.place.text());
+      }
       prepared.opened.emplace(entryOfGrant.path, std::move(*opened));
     }
   }
