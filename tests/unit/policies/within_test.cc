@@ -144,6 +144,7 @@ BOOST_AUTO_TEST_CASE(random_policies_and_questions) {
     const auto own = grantsOf(*alone, "m.mjs").value();
     const auto ceiling = grantsOf(*above, "m.mjs").value();
     const auto effective = grantsOf(*both, "m.mjs").value();
+    const Binding binding(effective);
     for (const std::string& base : guests) {
       for (const std::string rest : {"", "/f", "/b/f", "/a/b/c/f", "/c", "/d/f"}) {
         const std::string guest = base == "/" ? (rest.empty() ? "/" : rest) : base + rest;
@@ -163,6 +164,8 @@ BOOST_AUTO_TEST_CASE(random_policies_and_questions) {
           }
           const bool expected = byOwn.allowed() && byCeiling && !denied;
           BOOST_TEST(decide(effective, right, guest).allowed() == expected, guest);
+          // The door asks for what binds, under every name of the file.
+          if (byOwn.allowed()) BOOST_TEST(binding.deniedAt(guest).has(right) == !expected, guest);
           ++asked, allowed += expected ? 1 : 0, narrowed += byOwn.allowed() && !expected ? 1 : 0;
         }
       }
