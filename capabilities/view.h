@@ -44,6 +44,7 @@ struct FileIdentity {
 };
 
 struct JobMeters;
+class Witness;
 
 // One of a job's `handles`, from acquire() to its destruction. Any thread.
 class HandleSlot {
@@ -100,6 +101,7 @@ struct Authority {
   std::shared_ptr<const DenyRules> denies;
   std::shared_ptr<const std::vector<FileIdentity>> untouchable;
   std::shared_ptr<JobMeters> meters;
+  std::shared_ptr<Witness> witness = nullptr;  // null: nobody is told
 };
 
 // A guest path, decided: where its walk begins and what it may be used for. Values and shared immutables only, so it

@@ -7,6 +7,7 @@
 
 #include "capabilities/canonical.h"
 #include "capabilities/guest_path.h"
+#include "capabilities/witness.h"
 
 namespace runtime::capabilities {
 namespace {
@@ -84,6 +85,70 @@ Result<void> examineUnreachable(const Lookup& lookup, const std::string& text, W
   return {};
 }
 
+bool isWitnessed(const Lookup& lookup) { return lookup.path.authority->witness != nullptr; }
+
+Sight sightOf(const Lookup& lookup, std::string host, Sight::Kind kind) {
+  const ResolvedPath& path = lookup.path;
+  Sight sight;
+  sight.module = path.authority->module;
+  sight.mountAt = path.mount->at;
+  sight.mountHost = path.mount->hostPath;
+  sight.viaFolder = !std::ranges::contains(path.authority->mounts, path.mount);
+  sight.named = "/";
+  for (const auto component : components(path.guest)) {
+    sight.climbs = component == "..";
+    if (sight.climbs) break;
+    sight.named = extend(std::move(sight.named), component);
+  }
+  sight.host = std::move(host);
+  sight.kind = kind;
+  sight.all = lookup.needs.all;
+  sight.any = lookup.needs.any & path.rights;
+  return sight;
+}
+
+// Of something that exists and was reached: it is read, listed or replaced.
+void tellReached(const Lookup& lookup, int fd, const FileStatus& status,
+                 Sight::Extent extent = Sight::Extent::kItself) {
+  if (!isWitnessed(lookup)) return;
+  const auto host = hostPathOf(fd);
+  if (!host) return;
+  const auto kind = status.isFolder() ? Sight::Kind::kFolder
+                    : status.isLink() ? Sight::Kind::kName
+                                      : Sight::Kind::kFile;
+  Sight sight = sightOf(lookup, *host, kind);
+  sight.all = sight.all | lookup.needs.ifPresent;
+  sight.extent = extent;
+  lookup.path.authority->witness->saw(std::move(sight));
+}
+
+// Of a name in a folder.
+void tellName(const Lookup& lookup, int folder, const std::string& name, bool exists) {
+  if (!isWitnessed(lookup)) return;
+  const auto host = hostPathOf(folder);
+  if (!host) return;
+  Sight sight = sightOf(lookup, join(*host, name), Sight::Kind::kName);
+  sight.all = sight.all | (exists ? lookup.needs.ifPresent : lookup.needs.ifAbsent);
+  sight.changed = sight.all.has(exists ? Right::kDelete : Right::kCreate);
+  // What is there and stays was found to be in the way.
+  if (exists && !sight.changed) sight.kind = Sight::Kind::kFolder;
+  lookup.path.authority->witness->saw(std::move(sight));
+}
+
+// Of a path that leads nowhere.
+void tellAbsent(const Lookup& lookup, const std::string& text) {
+  if (!isWitnessed(lookup)) return;
+  const auto list = components(text);
+  for (size_t count = list.size() + 1; count-- > 0;) {
+    const auto fd = openText(lookup, joined(list, count), 0, Wait::kMay);
+    if (!fd) continue;
+    if (const auto host = hostPathOf(fd->get())) {
+      lookup.path.authority->witness->saw(sightOf(lookup, *host, Sight::Kind::kAbsent));
+    }
+    return;
+  }
+}
+
 // What a walk that failed is to the caller.
 std::unexpected<Failure> explain(const Lookup& lookup, const std::string& text, Wait wait, Failure failure) {
   if (failure.error == EAGAIN) {
@@ -94,6 +159,7 @@ std::unexpected<Failure> explain(const Lookup& lookup, const std::string& text, 
   if (auto examined = examineUnreachable(lookup, text, wait); !examined) {
     return std::unexpected(std::move(examined.error()));
   }
+  if (wait == Wait::kMay || failure.error != EAGAIN) tellAbsent(lookup, text);
   return std::unexpected(std::move(failure));
 }
 
@@ -109,6 +175,7 @@ Result<Reached> examine(const Lookup& lookup, os::UniqueFd fd, FinalLink link) {
   if (link == FinalLink::kFollow && !status->isFolder() && !status->isRegular()) {
     return refused(lookup.needs.first(), "it is neither a file nor a folder");
   }
+  tellReached(lookup, fd.get(), *status);
   return Reached{std::move(fd), *status, standing->rights};
 }
 
@@ -170,6 +237,7 @@ Result<std::variant<Reached, Missing>> reachOrMissing(const Lookup& lookup, Fina
       return std::unexpected(std::move(may.error()));
     }
     if (auto may = mayHoldNames(lookup, folder->get()); !may) return std::unexpected(std::move(may.error()));
+    tellName(lookup, folder->get(), place->name, false);
     if (text.ends_with('/')) return failed(EISDIR);
     return Missing{std::move(*folder), place->name, standing->rights};
   }
@@ -178,7 +246,10 @@ Result<std::variant<Reached, Missing>> reachOrMissing(const Lookup& lookup, Fina
 
 Result<Named> reachName(const Lookup& lookup) {
   const auto place = split(lookup.path.relative);
-  if (!place) return failed(EBUSY);
+  if (!place) {
+    tellAbsent(lookup, lookup.path.relative);
+    return failed(EBUSY);
+  }
   auto folder = openText(lookup, place->folder, O_DIRECTORY, Wait::kMay);
   if (!folder) return explain(lookup, lookup.path.relative, Wait::kMay, std::move(folder.error()));
 
@@ -204,6 +275,7 @@ Result<Named> reachName(const Lookup& lookup) {
   } else if (auto may = mayHoldNames(lookup, folder->get()); !may) {
     return std::unexpected(std::move(may.error()));
   }
+  tellName(lookup, folder->get(), named.name, status.has_value());
   named.folder = std::move(*folder);
   return named;
 }
@@ -229,6 +301,9 @@ Result<Deepest> reachDeepest(const Lookup& lookup) {
       if (auto enough = suffices(lookup, standing->rights, Effect::kReplace); !enough) {
         return std::unexpected(enough.error());
       }
+      if (const auto status = statusOf(fd->get())) tellReached(lookup, fd->get(), *status);
+    } else {
+      tellName(lookup, fd->get(), deepest.missing.front(), false);
     }
     deepest.folder = std::move(*fd);
     return deepest;
@@ -239,7 +314,9 @@ Result<Deepest> reachDeepest(const Lookup& lookup) {
 Result<void> permitted(const Lookup& lookup, int folder, const std::string& name, Effect effect) {
   const auto standing = standingOf(lookup, folder, name);
   if (!standing) return std::unexpected(standing.error());
-  return suffices(lookup, standing->rights, effect);
+  auto enough = suffices(lookup, standing->rights, effect);
+  if (enough) tellName(lookup, folder, name, effect == Effect::kReplace);
+  return enough;
 }
 
 Result<void> touchable(const Lookup& lookup, const FileStatus& status, int fd, const std::string& name) {
@@ -283,6 +360,36 @@ bool holdsOtherRules(const Lookup& lookup, const Named& folder) {
   if (authority.denies == nullptr || authority.denies->empty()) return false;
   return std::ranges::any_of(folder.guests,
                              [&](const auto& guest) { return authority.denies->couldDenyBeneath(guest); });
+}
+
+void tellAllBeneath(const Lookup& lookup, int fd) {
+  if (!isWitnessed(lookup)) return;
+  if (const auto status = statusOf(fd)) tellReached(lookup, fd, *status, Sight::Extent::kAllBeneath);
+}
+
+void tellTogether(const Lookup& one, const Lookup& other) {
+  if (!isWitnessed(one)) return;
+  one.path.authority->witness->sawTogether(one.path.authority->module, sightOf(one, "", Sight::Kind::kName).named,
+                                           sightOf(other, "", Sight::Kind::kName).named);
+}
+
+void tellAskedFor(const View& folder, RightSet rights) {
+  const Authority& authority = *folder.authority();
+  if (authority.witness == nullptr || rights.empty()) return;
+  const Mount* origin = nullptr;
+  for (const auto& mount : authority.mounts) {
+    const bool nearer = origin == nullptr || mount->at.size() > origin->at.size();
+    if (covers(mount->at, folder.resource()) && nearer) origin = mount.get();
+  }
+  if (origin == nullptr) return;
+  Sight sight;
+  sight.module = authority.module;
+  sight.mountAt = sight.named = folder.resource();
+  sight.mountHost = sight.host = join(origin->hostPath, *relativeTo(origin->at, folder.resource()));
+  sight.kind = Sight::Kind::kFolder;
+  sight.viaFolder = true;
+  sight.all = rights;
+  authority.witness->saw(std::move(sight));
 }
 
 }  // namespace runtime::capabilities

@@ -73,4 +73,12 @@ Result<std::string> guestPathOf(const Lookup& lookup, int fd);
 // Whether a rule or another entry stands beneath the folder, so that it must not be moved or removed whole.
 bool holdsOtherRules(const Lookup& lookup, const Named& folder);
 
+// For a job that is recorded; without effect for others. What the walks above find allowed they tell themselves.
+// All beneath the folder `fd` is looked at.
+void tellAllBeneath(const Lookup& lookup, int fd);
+// Two names that were reached and must be in one entry.
+void tellTogether(const Lookup& one, const Lookup& other);
+// These rights were asked for of the directory capability.
+void tellAskedFor(const View& folder, RightSet rights);
+
 }  // namespace runtime::capabilities

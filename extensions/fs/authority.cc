@@ -70,6 +70,7 @@ kj::Promise<Outcome> only(Operation operation) {
   if (const auto missing = view->rights().firstMissing(wanted)) {
     return answer(operation, Failure{.error = EACCES, .refused = missing});
   }
+  capabilities::tellAskedFor(*view, wanted);
   return handView<Fs::OnlyResults>(operation, view->only(wanted));
 }
 

@@ -26,8 +26,11 @@ constexpr mode_t kPermissionBits = 0777;
 class Opening {
  public:
   Opening(const Lookup& lookup, const Intent& intent) : lookup_(lookup), intent_(intent) {
-    // What exists is not replaced then, so the right to do so is not asked for: EEXIST.
-    if (intent.ifPresent == IfPresent::kRefuse) lookup_.needs.ifPresent = {};
+    // What exists is not replaced then, so the right to do so is not asked for, but that to make it is: EEXIST.
+    if (intent.ifPresent == IfPresent::kRefuse) {
+      lookup_.needs.ifPresent = {};
+      lookup_.needs.all = lookup_.needs.all | lookup_.needs.ifAbsent;
+    }
   }
 
   Result<OpenedFile> perform() {

@@ -44,6 +44,7 @@ Result<FolderWalk> FolderWalk::begin(const Lookup& lookup, Depth depth) {
   if (!reached->status.isFolder()) return failed(ENOTDIR);
   auto folder = capabilities::reopen(reached->fd.get(), O_RDONLY | O_DIRECTORY, Wait::kMay);
   if (!folder) return std::unexpected(std::move(folder.error()));
+  if (depth == Depth::kAllBeneath) capabilities::tellAllBeneath(lookup, reached->fd.get());
   FolderWalk walk;
   walk.lookup_ = lookup;
   walk.depth_ = depth;

@@ -116,6 +116,7 @@ Result<void> move(const Lookup& from, const Lookup& to) {
   if (!source->status) return failed(ENOENT);
   const auto target = ofTarget(capabilities::reachName(to));
   if (!target) return std::unexpected(target.error());
+  capabilities::tellTogether(from, to);
   // A deny binds the file under whichever name led to it: no name may be left behind that carries one.
   const auto& authority = *from.path.authority;
   const RightSet lost =

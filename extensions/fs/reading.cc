@@ -52,13 +52,14 @@ kj::Promise<Outcome> tellStatus(Operation operation, FinalLink link) {
       });
 }
 
-Result<void> tryAccess(const Lookup& lookup, uint8_t mode, Wait wait) {
+Result<void> tryAccess(Lookup lookup, uint8_t mode, Wait wait) {
   if (mode > 7) return failed(EINVAL);
+  if ((mode & W_OK) != 0) {
+    lookup.needs.any = {Right::kWrite, Right::kAppend};
+    lookup.needs.firstOfAny = Right::kWrite;
+  }
   auto reached = capabilities::reach(lookup, FinalLink::kFollow, wait);
   if (!reached) return std::unexpected(std::move(reached.error()));
-  if ((mode & W_OK) != 0 && !reached->rights.hasAny({Right::kWrite, Right::kAppend})) {
-    return capabilities::refused(Right::kWrite);
-  }
   if (::faccessat(reached->fd.get(), "", mode, AT_EMPTY_PATH | AT_EACCESS) != 0) return failed();
   return {};
 }
