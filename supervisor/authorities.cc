@@ -23,9 +23,11 @@ class PolicyDenies final : public capabilities::DenyRules {
 
 }  // namespace
 
-Authorities::Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters)
+Authorities::Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters,
+                         std::shared_ptr<capabilities::Witness> witness)
     : prepared_(prepared),
       meters_(std::move(meters)),
+      witness_(std::move(witness)),
       untouchable_(std::make_shared<const std::vector<capabilities::FileIdentity>>(prepared.untouchable)) {}
 
 std::shared_ptr<const capabilities::Mount> Authorities::mountOf(const policies::FsGrant& grant) {
@@ -70,6 +72,7 @@ std::expected<const Authorities::OfModule*, ipc::WireError> Authorities::of(cons
   files->denies = std::make_shared<PolicyDenies>(binding);
   files->untouchable = untouchable_;
   files->meters = meters_;
+  files->witness = witness_;
   return &modules_.emplace(modulePath, OfModule{std::move(files), std::move(binding), std::move(grants->env)})
               .first->second;
 }

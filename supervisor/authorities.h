@@ -6,6 +6,7 @@
 #include <string>
 
 #include "capabilities/view.h"
+#include "capabilities/witness.h"
 #include "ipc/wire_error.h"
 #include "policies/binding.h"
 #include "supervisor/prepared_job.h"
@@ -14,8 +15,9 @@ namespace runtime::supervisor {
 
 class Authorities {
  public:
-  // Borrows `prepared`.
-  Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters);
+  // Borrows `prepared`. `witness` may be null.
+  Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters,
+              std::shared_ptr<capabilities::Witness> witness = nullptr);
 
   struct OfModule {
     std::shared_ptr<const capabilities::Authority> files;
@@ -34,6 +36,7 @@ class Authorities {
 
   const PreparedJob& prepared_;
   std::shared_ptr<capabilities::JobMeters> meters_;
+  std::shared_ptr<capabilities::Witness> witness_;
   std::shared_ptr<const std::vector<capabilities::FileIdentity>> untouchable_;
   std::map<std::string, OfModule> modules_;
   std::map<std::string, std::shared_ptr<const capabilities::Mount>> mounts_;

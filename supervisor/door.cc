@@ -71,6 +71,7 @@ class Door::DoorCall final : public extensions::Call {
     usage.bytesWritten += bytesWritten;
     const bool denied = !outcome && !outcome.error().right.empty();
     if (denied) ++usage.deniedCalls;
+    if (Recorder* recorder = door_.host_.recorder(); recorder != nullptr && denied) tell(*recorder, outcome.error());
     if (!door_.audit_.enabled()) return;
     // A refusal is of the parameter that it names; the call's others decided nothing.
     const auto refused = [&](const Argument& argument) { return resourceOf(argument) == outcome.error().resource; };
@@ -86,6 +87,12 @@ class Door::DoorCall final : public extensions::Call {
   static std::string_view resourceOf(const Argument& argument) {
     if (argument.path) return argument.path->guest;
     return argument.object == nullptr ? std::string_view() : std::string_view(argument.object->resource());
+  }
+  void tell(Recorder& recorder, const WireError& refusal) const {
+    for (const Argument& argument : arguments) {
+      if (argument.object == nullptr || resourceOf(argument) != refusal.resource) continue;
+      recorder.refused({argument.object->module(), std::string(capability()), refusal.right, refusal.resource});
+    }
   }
   void record(const ParameterRule& rule, const Argument& argument, const Outcome& outcome, bool first) {
     const bool denied = !outcome && !outcome.error().right.empty();

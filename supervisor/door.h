@@ -12,6 +12,7 @@
 #include "extensions/extension.h"
 #include "supervisor/admission.h"
 #include "supervisor/audit.h"
+#include "supervisor/recorder.h"
 #include "supervisor/registry.h"
 #include "supervisor/runtime.h"
 
@@ -29,6 +30,8 @@ class DoorHost {
   // The job is over; nothing is performed any more.
   virtual bool closed() const = 0;
   virtual Usage& usage() = 0;
+  // Null: what the job uses is not recorded.
+  virtual Recorder* recorder() { return nullptr; }
   // Every call in progress is wrapped in it: the job cancels them all before anything they use is gone.
   virtual kj::Canceler& calls() = 0;
   // A place for a call, once the worker has read enough of its answers: see admission.h.

@@ -100,8 +100,9 @@ JobRun::JobRun(LoopServices services, PreparedJob prepared, JobId id)
     : services_(services),
       prepared_(std::move(prepared)),
       meters_(makeMeters(prepared_.policy)),
+      recorder_(prepared_.job.onUses ? std::make_shared<Recorder>() : nullptr),
       lane_(std::make_unique<capabilities::Lane>()),
-      authorities_(prepared_, meters_),
+      authorities_(prepared_, meters_, recorder_),
       modules_(prepared_, *lane_),
       audit_(std::move(prepared_.audit), prepared_.policy.limits.auditBytes, std::to_string(id), id,
              prepared_.policy.sha256, services_.timer),
@@ -189,6 +190,7 @@ kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote:
   if (audit_.failed() && decision.verdict != Verdict::kInternalError) {
     decision = {Verdict::kInternalError, exitCodeOf(Verdict::kInternalError), "the audit log could not be written"};
   }
+  if (recorder_ != nullptr) prepared_.job.onUses(recorder_->take(prepared_.policy));
   Result result;
   result.verdict = decision.verdict;
   result.exitCode = decision.exitCode;
@@ -274,6 +276,11 @@ std::vector<std::pair<std::string, std::string>> JobRun::environment(const std::
   if (!authority) return variables;
   for (const std::string& name : (*authority)->environment) {
     if (const char* value = getenv(name.c_str())) variables.emplace_back(name, value);
+  }
+  if (recorder_ != nullptr) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : variables) names.push_back(name);
+    recorder_->handed(module, names);
   }
   return variables;
 }

@@ -19,6 +19,7 @@
 #include "supervisor/door.h"
 #include "supervisor/module_store.h"
 #include "supervisor/prepared_job.h"
+#include "supervisor/recorder.h"
 #include "supervisor/registry.h"
 #include "supervisor/runtime.h"
 #include "supervisor/session.h"
@@ -75,6 +76,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   void onAuditTrouble() override;
   bool closed() const override { return killed_.has_value() || done_.has_value(); }
   Usage& usage() override { return usage_; }
+  Recorder* recorder() override { return recorder_.get(); }
   kj::Canceler& calls() override { return calls_; }
   kj::Promise<Admission::Place> admit() override;
   // SessionHost
@@ -86,6 +88,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   LoopServices services_;
   PreparedJob prepared_;
   std::shared_ptr<capabilities::JobMeters> meters_;
+  std::shared_ptr<Recorder> recorder_;  // null: nothing is recorded
   std::unique_ptr<capabilities::Lane> lane_;
   capabilities::Table table_;
   mutable Authorities authorities_;

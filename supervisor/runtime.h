@@ -17,6 +17,10 @@
 
 namespace runtime {
 
+namespace policies {
+struct Uses;
+}
+
 // Why nothing ran. `exitCode` is 2 for a fault of usage or policy, 3 where confinement cannot be had.
 struct Fault {
   int exitCode = 2;
@@ -71,6 +75,8 @@ struct Job {
   // Called with output as it arrives, in order. Empty: it is collected into the result.
   std::function<void(OutputStream, std::string_view)> onOutput;
   std::string auditFile;  // host path; empty: no audit log is kept
+  // Called once, before the job's completion, with what it used of its policy (policies/learn.h). Empty: not recorded.
+  std::function<void(const policies::Uses&)> onUses;
 };
 
 struct JobException {

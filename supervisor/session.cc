@@ -49,6 +49,11 @@ kj::Promise<void> Session::begin(BeginContext context) {
   for (const std::string& name : policies::environmentOfEveryModule(policy)) {
     if (const char* value = getenv(name.c_str())) environment.emplace_back(name, value);
   }
+  if (Recorder* recorder = parts_.door.recorder(); recorder != nullptr && !environment.empty()) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : environment) names.push_back(name);
+    recorder->handed("**", names);
+  }
   auto variables = job.initEnvironment(static_cast<capnp::uint>(environment.size()));
   for (size_t i = 0; i < environment.size(); ++i) {
     variables[static_cast<capnp::uint>(i)].setName(asText(environment[i].first));
@@ -239,6 +244,7 @@ void Session::refuseDenied(const std::string& importer, const std::string& modul
 
 void Session::refuse(const std::string& importer, const std::string& resource) {
   ++parts_.door.usage().deniedCalls;
+  if (Recorder* recorder = parts_.door.recorder()) recorder->refused({importer, "module", "load", resource});
   AuditRecord record;
   record.module = importer;
   record.capability = "module";

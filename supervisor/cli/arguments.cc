@@ -19,7 +19,7 @@ size_t entryIndex(const std::vector<std::string>& arguments) {
     const std::string& argument = arguments[index];
     if (argument == "--") return index + 1;
     if (argument.size() < 2 || argument[0] != '-') return index;
-    index += argument == "--policy" || argument == "--audit" ? 2 : 1;
+    index += argument == "--policy" || argument == "--audit" || argument == "--within" || argument == "--out" ? 2 : 1;
   }
   return arguments.size();
 }
@@ -32,6 +32,7 @@ bool asksForJson(const std::vector<std::string>& arguments) {
 
 Command parseArguments(const std::vector<std::string>& arguments) {
   RunCommand run;
+  LearnCommand learn;
   CheckCommand check;
   bool runJson = false;
   bool forwardStdin = false;
@@ -56,6 +57,17 @@ Command parseArguments(const std::vector<std::string>& arguments) {
       ->type_name("FILE");
   runApp->add_flag("--stdin", forwardStdin, "Give standard input to the job; it is empty otherwise");
 
+  CLI::App* learnApp =
+      app.add_subcommand("learn", "Run the module ENTRY and write the smallest policy for what it did");
+  learnApp->usage("Usage: secure-runtime learn [--within FILE] [--out FILE] ENTRY [ARG...]");
+  learnApp->footer("Options end at ENTRY: what follows it is the job's. Exit codes are those of run.");
+  learnApp
+      ->add_option("--within", learn.within,
+                   "The policy to run under; the entry's folder at \"/\", read and list, without it")
+      ->type_name("FILE");
+  learnApp->add_option("--out", learn.out, "Where the policy is written; standard output without it")
+      ->type_name("FILE");
+
   CLI::App* checkApp = app.add_subcommand("check", "Validate policy files and print the limits in force");
   checkApp->add_option("POLICY", check.policies, "Policy files")->required()->type_name("");
 
@@ -63,7 +75,7 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   doctorApp->add_flag("--json", doctorJson, "The same as one JSON object");
 
   // CLI11 sees what stands before the entry, and reads it from the back.
-  const bool isRun = !arguments.empty() && arguments[0] == "run";
+  const bool isRun = !arguments.empty() && (arguments[0] == "run" || arguments[0] == "learn");
   const size_t entry = isRun ? std::min(entryIndex(arguments), arguments.size()) : arguments.size();
   std::vector<std::string> known(arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(entry));
   if (isRun && known.back() == "--") known.pop_back();
@@ -82,9 +94,21 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   if (version) return VersionCommand{};
   if (doctorApp->parsed()) return DoctorCommand{doctorJson ? Format::kJson : Format::kText};
   if (checkApp->parsed()) return check;
-  if (!runApp->parsed()) return UsageFault{"no command; see secure-runtime --help", format};
+  if (!runApp->parsed() && !learnApp->parsed()) return UsageFault{"no command; see secure-runtime --help", format};
 
-  if (entry == arguments.size()) return UsageFault{"no ENTRY to run; see secure-runtime run --help", format};
+  if (entry == arguments.size()) {
+    return UsageFault{std::format("no ENTRY to run; see secure-runtime {} --help", arguments[0]), format};
+  }
+  if (learnApp->parsed()) {
+    for (const char* option : {"--within", "--out"}) {
+      if (learnApp->count(option) > 0 && learnApp->get_option(option)->as<std::string>().empty()) {
+        return UsageFault{std::format("{} needs the name of a file", option), format};
+      }
+    }
+    learn.entry = arguments[entry];
+    learn.arguments.assign(arguments.begin() + static_cast<ptrdiff_t>(entry) + 1, arguments.end());
+    return learn;
+  }
   for (const char* option : {"--policy", "--audit"}) {
     if (runApp->count(option) > 0 && runApp->get_option(option)->as<std::string>().empty()) {
       return UsageFault{std::format("{} needs the name of a file", option), format};

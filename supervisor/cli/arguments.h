@@ -19,6 +19,14 @@ struct RunCommand {
   enum class Stdin : uint8_t { kEmpty, kForwarded } input = Stdin::kEmpty;
 };
 
+// Options as those of `run`; what it says is text.
+struct LearnCommand {
+  std::string within;  // host path of the ceiling; empty: the entry's folder at "/", read and list
+  std::string out;     // host path of the policy to be written; empty: standard output
+  std::string entry;
+  std::vector<std::string> arguments;
+};
+
 struct CheckCommand {
   std::vector<std::string> policies;
 };
@@ -36,7 +44,8 @@ struct UsageFault {
   Format format = Format::kText;  // as asked for before the fault, if it was
 };
 
-using Command = std::variant<RunCommand, CheckCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+using Command =
+    std::variant<RunCommand, LearnCommand, CheckCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.
 Command parseArguments(const std::vector<std::string>& arguments);

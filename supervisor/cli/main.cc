@@ -13,6 +13,7 @@
 #include "supervisor/cli/arguments.h"
 #include "supervisor/cli/check.h"
 #include "supervisor/cli/doctor.h"
+#include "supervisor/cli/learn.h"
 #include "supervisor/cli/result_json.h"
 #include "supervisor/cli/run.h"
 #include "supervisor/cli/standard_streams.h"
@@ -27,6 +28,7 @@ int execute(const VersionCommand&) { return printVersions(); }
 int execute(const DoctorCommand& command) { return doctor(command); }
 int execute(const CheckCommand& command) { return check(command); }
 int execute(const RunCommand& command) { return run(command); }
+int execute(const LearnCommand& command) { return learn(command); }
 int execute(const UsageFault& usage) {
   const Fault fault{.exitCode = 2, .code = "usage", .message = usage.message, .where = ""};
   if (usage.format == Format::kJson) {

@@ -235,20 +235,20 @@ int reportResult(Result result, Format format, const Watch& watch) {
   return result.exitCode;
 }
 
-}  // namespace
-
-int run(const RunCommand& command) {
+// `makeJob` is given what the job's callbacks share.
+template <typename MakeJob>
+int runJob(const MakeJob& makeJob, Format format) {
   os::UniqueFd signals = takeSignals();
   const auto shared = std::make_shared<Shared>();
   if (!signals || !shared->wake || !shared->stopInput) {
     return reportFault({3, "confinement", std::format("no descriptors are left: {}", std::strerror(errno)), ""},
-                       command.format);
+                       format);
   }
 
   auto runtime = Runtime::create(Options{});
-  if (!runtime) return reportFault(runtime.error(), command.format);
+  if (!runtime) return reportFault(runtime.error(), format);
 
-  const JobId id = (*runtime)->start(makeJob(command, shared), [shared](Completion completion) {
+  const JobId id = (*runtime)->start(makeJob(shared), [shared](Completion completion) {
     {
       const std::lock_guard lock(shared->mutex);
       shared->completion = std::move(completion);
@@ -261,8 +261,26 @@ int run(const RunCommand& command) {
 
   Completion completion = watch.takeCompletion();
   runtime->reset();
-  if (!completion) return reportFault(completion.error(), command.format);
-  return reportResult(std::move(*completion), command.format, watch);
+  if (!completion) return reportFault(completion.error(), format);
+  return reportResult(std::move(*completion), format, watch);
+}
+
+}  // namespace
+
+int run(const RunCommand& command) {
+  return runJob([&](const std::shared_ptr<Shared>& shared) { return makeJob(command, shared); }, command.format);
+}
+
+int runRecorded(Job job, Output output) {
+  return runJob(
+      [&](const std::shared_ptr<Shared>& shared) {
+        job.onOutput = [shared, output](OutputStream stream, std::string_view bytes) {
+          shared->output.push(output == Output::kAllToStderr ? OutputStream::kStderr : stream, bytes);
+          notify(shared->wake);
+        };
+        return std::move(job);
+      },
+      Format::kText);
 }
 
 }  // namespace runtime::cli

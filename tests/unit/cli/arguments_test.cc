@@ -32,6 +32,19 @@ BOOST_AUTO_TEST_CASE(options_end_at_the_entry) {
   BOOST_TEST(run.arguments == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(learn_takes_its_options_before_the_entry) {
+  const Command command = parseArguments({"learn", "--within", "c.toml", "--out", "o.toml", "main.mjs", "--out", "x"});
+  const auto* learn = std::get_if<LearnCommand>(&command);
+  BOOST_REQUIRE(learn != nullptr);
+  BOOST_TEST(learn->within == "c.toml");
+  BOOST_TEST(learn->out == "o.toml");
+  BOOST_TEST(learn->entry == "main.mjs");
+  const std::vector<std::string> expected{"--out", "x"};
+  BOOST_TEST(learn->arguments == expected, boost::test_tools::per_element());
+  BOOST_TEST(asFault({"learn", "--within", "c.toml"}).message == "no ENTRY to run; see secure-runtime learn --help");
+  BOOST_TEST(asFault({"learn", "--out", "", "main.mjs"}).message == "--out needs the name of a file");
+}
+
 BOOST_AUTO_TEST_CASE(two_dashes_let_an_entry_begin_with_one) {
   BOOST_TEST(asRun({"run", "--json", "--", "--help"}).entry == "--help");
 }
