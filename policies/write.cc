@@ -126,9 +126,7 @@ class Writer {
   void modules() {
     const auto& imports = policy_.modules.imports.entries();
     const bool rootIsBase = policy_.modules.root == base_;
-    if (rootIsBase && imports.empty()) return;
-    out_ += "\n[modules]\n";
-    if (!rootIsBase) out_ += "root = " + path(policy_.modules.root) + "\n";
+    if (!rootIsBase) out_ += "\n[modules]\nroot = " + path(policy_.modules.root) + "\n";
     if (imports.empty()) return;
     out_ += "\n[modules.imports]\n";
     for (const auto& entry : imports) out_ += text(entry.key) + " = " + text(entry.target) + "\n";

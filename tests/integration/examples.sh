@@ -42,5 +42,20 @@ case $example in
     ! grep -q GOT "$copy/output" || fail "an attempt succeeded: $(cat "$copy/output")"
     cmp -s "$folder/notes/monday.md" "$source/policies/examples/$example/notes/monday.md" || fail "a note was changed"
     ;;
+  packages)
+    [ -e "$folder/node_modules/lodash-es/lodash.js" ] || fail "the packages are missing: run scripts/npm-packages"
+    cd "$folder"
+    for module in *.mjs; do
+      name=${module%.mjs}
+      rm -rf out && mkdir out
+      "$program" run --policy "$name.policy.toml" "$module" >"$copy/output" || fail "$name: exit code $?"
+      sed -n "s/^$name: //p" expected.txt | cmp -s - "$copy/output" || fail "$name said $(cat "$copy/output")"
+      # What is checked in is what is learnt.
+      rm -rf out && mkdir out
+      cp "$name.policy.toml" "$copy/checked-in"
+      "$program" learn --within ceiling.policy.toml --out "$name.policy.toml" "$module" >"$copy/output" 2>&1 || fail "$name: learn: $?"
+      [ "$(grep -v '^ *#' "$copy/checked-in")" = "$(grep -v '^ *#' "$name.policy.toml")" ] || fail "$name: learnt $(cat "$name.policy.toml")"
+    done
+    ;;
   *) fail "is no example" ;;
 esac

@@ -93,7 +93,8 @@ attempt('too far', () => fs.readFileSync('/data/sub/../../main.mjs', 'utf8'));`,
     ceiling: data, prepare: inData({ 'conf/there': 't', 'other/secret': 's' }),
     main: `attempt('exists', () => fs.existsSync('/data/conf/local.json'));
 attempt('read', () => fs.readFileSync('/data/conf/local.json', 'utf8'));
-attempt('deep', () => fs.readFileSync('/data/conf/no/such/file', 'utf8'));`,
+attempt('deep', () => fs.readFileSync('/data/conf/no/such/file', 'utf8'));
+attempt('there', () => fs.readFileSync('/data/conf/there', 'utf8'));`,
     grants: [['/data/conf', ['read']]],
   },
   folders: {
