@@ -110,8 +110,29 @@ attempt('read', () => fs.readFileSync('/data/x', 'utf8'));`,
 import fs from 'runtime:fs';
 export const use = (dir) => { attempt('handed', () => dir.readFileSync('/a.md', 'utf8')); };` },
     main: `import { use } from './lib.mjs';
-use(fs.dir('/data/docs').only('read'));`,
-    grants: [['/data/docs', ['read']]],
+use(fs.dir('/data/docs').only('read', 'list'));
+attempt('plain', () => fs.appendFileSync('/data/docs/a.md', 'more'));`,
+    grants: [['/data/docs', ['read', 'list', 'append']]],
+  },
+  'between-folders': {
+    ceiling: data, prepare: inData({ 'one/x': 'x', 'two/y': 'y' }),
+    main: `attempt('rename', () => fs.renameSync('/data/one/x', '/data/two/x'));`,
+    grants: [['/data', ['create', 'delete']]],
+  },
+  movable: {
+    // What another module may move away has no entry of its own beneath it.
+    ceiling: data, prepare: inData({ 'x': 'x', 'keep/a': 'a' }),
+    files: { 'lib.mjs': `import fs from 'runtime:fs';\nexport const text = fs.readFileSync('/data/keep/a', 'utf8');` },
+    main: `import { text } from './lib.mjs';
+attempt('unlink', () => fs.unlinkSync('/data/x'));
+console.log(text);`,
+    grants: [['/data', ['delete']], ['/data', ['read']]],
+  },
+  'temporary-stays': {
+    ceiling: data, prepare: inData({ 'keep/a': 'a' }),
+    main: `const name = fs.mkdtempSync('/data/keep/t-');
+attempt('write', () => fs.writeFileSync(name + '/f', 'f'));`,
+    grants: [['/data/keep', ['write', 'create']]],
   },
   flags: {
     ceiling: data, prepare: inData({ 'a': 'a', 'b': 'b', 'c': 'c', 'd': 'd', 'e': 'e' }),
