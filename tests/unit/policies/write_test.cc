@@ -20,12 +20,39 @@ using capabilities::Right;
 using capabilities::RightSet;
 
 // Pieces of names that mean something to TOML, to globs, to a terminal or to a reader's eye.
-const std::vector<std::string> kPieces = {
-    "a",     "Ω",        "\"",           "\"\"\"",       "'",        "'''",          "\\",          "\n",
-    "\t",    "\r\n",     "\x1b[2J",      "#",            "]]",       "[[grant]]",    "= 1",         "{x}",
-    "*",     "?",        "[!a]",         "**",           "\u202e",   "\u200b",       "\U000e0041",  " ",
-    "\x7f",  "\\u0041",  "\u2028",       ",",            "}",        "^",            "\xc2\x9b",    ".policy.toml",
-    "\"]\nfs = [{ path = \"/\", at = \"/\", rights = [\"read\"] }]\n#"};
+const std::vector<std::string> kPieces = {"a",
+                                          "Ω",
+                                          "\"",
+                                          "\"\"\"",
+                                          "'",
+                                          "'''",
+                                          "\\",
+                                          "\n",
+                                          "\t",
+                                          "\r\n",
+                                          "\x1b[2J",
+                                          "#",
+                                          "]]",
+                                          "[[grant]]",
+                                          "= 1",
+                                          "{x}",
+                                          "*",
+                                          "?",
+                                          "[!a]",
+                                          "**",
+                                          "\u202e",
+                                          "\u200b",
+                                          "\U000e0041",
+                                          " ",
+                                          "\x7f",
+                                          "\\u0041",
+                                          "\u2028",
+                                          ",",
+                                          "}",
+                                          "^",
+                                          "\xc2\x9b",
+                                          ".policy.toml",
+                                          "\"]\nfs = [{ path = \"/\", at = \"/\", rights = [\"read\"] }]\n#"};
 
 class Chance {
  public:
