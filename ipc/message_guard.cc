@@ -96,8 +96,9 @@ kj::StringPtr MessageGuard::inspectTarget(capnp::rpc::MessageTarget::Reader targ
       return nullptr;
     case capnp::rpc::MessageTarget::PROMISED_ANSWER: {
       const auto answer = target.getPromisedAnswer();
+      const auto bootstrap = open_.find(*bootstrapQuestion_);
       if (answer.getTransform().size() != 0 || answer.getQuestionId() != *bootstrapQuestion_ ||
-          !open_.contains(*bootstrapQuestion_)) {
+          bootstrap == open_.end() || bootstrap->second.finished) {
         return "a call on a result that carries no capability";
       }
       return nullptr;

@@ -273,10 +273,10 @@ void HostileWorker::fill(capnp::DynamicStruct::Builder target, Input& input, int
   }
 }
 
-// One that the schema does not know is an offence.
+// One that the schema does not know is an offence where it is looked at.
 capnp::DynamicEnum HostileWorker::enumerant(capnp::EnumSchema schema, Input& input) {
   const auto number = static_cast<uint16_t>(input.byte() & 7);
-  if (number >= schema.getEnumerants().size()) tokenOffence_ = Offence::kSurely;
+  if (number >= schema.getEnumerants().size()) tokenOffence_ = std::max(tokenOffence_, Offence::kPerhaps);
   return {schema, number};
 }
 

@@ -237,6 +237,16 @@ BOOST_AUTO_TEST_CASE(only_the_bootstrap_answer_can_be_called) {
   {
     GuardedAlone g;
     g.addBootstrap(5);
+    g.addFinish(5);
+    g.add(callOn(5));  // it said that it needs the answer no more: the RPC system would refuse in words of its own
+    BOOST_TEST(g.next());
+    BOOST_TEST(g.next());
+    BOOST_TEST(!g.next());
+    BOOST_TEST(g.offence == "a call on a result that carries no capability");
+  }
+  {
+    GuardedAlone g;
+    g.addBootstrap(5);
     g.addCall(6);
     g.add(callOn(5));
     g.add(callOn(6));  // not answered yet: the call would be held until then
