@@ -77,7 +77,7 @@ std::expected<const Authorities::OfModule*, ipc::WireError> Authorities::of(cons
               .first->second;
 }
 
-RightSet Authorities::deniedOnHost(const OfModule& authority, std::string_view hostPath) const {
+RightSet Authorities::deniedOnHost(const OfModule& authority, std::string_view hostPath) {
   RightSet denied;
   if (authority.files->denies->empty()) return denied;
   for (const auto& mount : authority.files->mounts) {

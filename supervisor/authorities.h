@@ -28,8 +28,8 @@ class Authorities {
   std::expected<const OfModule*, ipc::WireError> of(const std::string& modulePath);
 
   // The rights that the denies of `modulePath` take from the host file at `hostPath`, by whichever of the module's
-  // entries show it.
-  capabilities::RightSet deniedOnHost(const OfModule& authority, std::string_view hostPath) const;
+  // entries show it. Any thread.
+  static capabilities::RightSet deniedOnHost(const OfModule& authority, std::string_view hostPath);
 
  private:
   std::shared_ptr<const capabilities::Mount> mountOf(const policies::FsGrant& grant);

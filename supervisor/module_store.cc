@@ -130,6 +130,22 @@ std::expected<ReadModule, WireError> readModule(int root, const std::string& roo
 
 }  // namespace
 
+kj::Promise<std::expected<loader::Resolved, WireError>> ModuleStore::findPackage(
+    std::string referrer, std::string specifier, std::string type, const loader::ExtensionSpecifiers& extensions,
+    PackageStore::Denied denied) {
+  std::expected<loader::Resolved, loader::ResolveError> found =
+      std::unexpected(loader::ResolveError{"EAGAIN", specifier, "too many operations are waiting"});
+  try {
+    found = co_await lane_.run(
+        [packages = packages_, referrer = std::move(referrer), specifier, type = std::move(type), extensions,
+         denied = std::move(denied)] { return packages->resolve({referrer, specifier, type}, extensions, denied); });
+  } catch (const kj::Exception& exception) {
+    if (exception.getType() != kj::Exception::Type::OVERLOADED) throw;
+  }
+  if (found) co_return std::move(*found);
+  co_return std::unexpected(WireError{found.error().code, "", "", found.error().resource, found.error().message});
+}
+
 kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(std::string path, std::string type) {
   if (const auto known = byName_.find(path); known != byName_.end()) {
     co_return Found{modules_[known->second - 1].get(), true, ""};

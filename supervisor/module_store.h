@@ -16,6 +16,8 @@
 #include "ipc/os/unique_fd.h"
 #include "ipc/wire_error.h"
 #include "loader/format.h"
+#include "loader/resolve.h"
+#include "supervisor/package_store.h"
 #include "supervisor/prepared_job.h"
 
 namespace runtime::supervisor {
@@ -45,7 +47,15 @@ struct LoadedModule {
 class ModuleStore {
  public:
   // Borrows both. `prepared.root` is where paths are walked from.
-  ModuleStore(const PreparedJob& prepared, capabilities::Lane& lane) : prepared_(prepared), lane_(lane) {}
+  ModuleStore(const PreparedJob& prepared, capabilities::Lane& lane)
+      : prepared_(prepared),
+        lane_(lane),
+        packages_(std::make_shared<PackageStore>(prepared.root, prepared.rootPath, prepared.writable)) {}
+
+  // What a bare name means to the module `referrer`: see PackageStore.
+  kj::Promise<std::expected<loader::Resolved, ipc::WireError>> findPackage(
+      std::string referrer, std::string specifier, std::string type, const loader::ExtensionSpecifiers& extensions,
+      PackageStore::Denied denied);
 
   struct Found {
     LoadedModule* module;
@@ -71,6 +81,7 @@ class ModuleStore {
 
   const PreparedJob& prepared_;
   capabilities::Lane& lane_;
+  std::shared_ptr<PackageStore> packages_;              // shared with tasks of the lane
   std::vector<std::unique_ptr<LoadedModule>> modules_;  // number - 1
   std::map<std::string, uint32_t> byName_;              // every path a module was named by
   size_t undelivered_ = 0;

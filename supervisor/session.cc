@@ -92,12 +92,42 @@ kj::Promise<void> Session::load(LoadContext context) {
       {referrer == nullptr ? std::string_view() : std::string_view(referrer->path),
        std::string_view(specifier.begin(), specifier.size()), std::string_view(type.begin(), type.size())},
       parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
+  // Only a bare name is not found before a file is looked for.
+  if (!resolved && resolved.error().code == "ERR_MODULE_NOT_FOUND" && referrer != nullptr) {
+    return loadPackage(context, *referrer, std::string(specifier.begin(), specifier.size()),
+                       std::string(type.begin(), type.size()));
+  }
   if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
   if (resolved->format != loader::Format::kExtension) {
     return loadFile(context, referrer, resolved->name, std::string(type.begin(), type.size()));
   }
   if (referrer == nullptr) fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "the entry is a file"});
   return loadExtension(context, *referrer, resolved->name);
+}
+
+kj::Promise<void> Session::loadPackage(LoadContext context, const LoadedModule& referrer, std::string specifier,
+                                       std::string type) {
+  co_await parts_.audit.room();
+  const auto authority = parts_.authorities.of(referrer.path);
+  if (!authority) fail(authority.error());
+  std::expected<loader::Resolved, WireError> found;
+  {
+    const Admission::Place place = co_await parts_.door.admit();
+    found = co_await parts_.modules.findPackage(
+        referrer.path, std::move(specifier), type, parts_.registry.specifiers(),
+        [authority = **authority, root = parts_.modules.hostPath("")](const std::string& path) {
+          return Authorities::deniedOnHost(authority, root + path).has(capabilities::Right::kRead);
+        });
+  }
+  if (!found) {
+    if (found.error().code == "EACCES") refuse(referrer.path, found.error().resource);
+    fail(found.error());
+  }
+  if (found->format == loader::Format::kExtension) {
+    co_await loadExtension(context, referrer, std::move(found->name));
+  } else {
+    co_await loadFile(context, &referrer, std::move(found->name), std::move(type));
+  }
 }
 
 // A view over all of the importing module's grants, minted once for each (module, extension).

@@ -56,6 +56,9 @@ class Session final : public ipc::Session::Server {
 
  private:
   kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
+  // A bare name that the import map does not know.
+  kj::Promise<void> loadPackage(LoadContext context, const LoadedModule& referrer, std::string specifier,
+                                std::string type);
   kj::Promise<void> loadFile(LoadContext context, const LoadedModule* referrer, std::string path, std::string type);
   // A worker whose time has not begun gets nothing: an offence.
   void requireBegun();
