@@ -99,14 +99,25 @@ kj::Promise<void> Session::load(LoadContext context) {
   }
   if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
   if (resolved->format != loader::Format::kExtension) {
-    return loadFile(context, referrer, resolved->name, std::string(type.begin(), type.size()));
+    return loadInTurn(context, referrer, resolved->name, std::string(type.begin(), type.size()));
   }
   if (referrer == nullptr) fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "the entry is a file"});
   return loadExtension(context, *referrer, resolved->name);
 }
 
+kj::Promise<void> Session::loadInTurn(LoadContext context, const LoadedModule* referrer, std::string path,
+                                      std::string type) {
+  co_await packagesFound_.addBranch();
+  co_await loadFile(context, referrer, std::move(path), std::move(type));
+}
+
 kj::Promise<void> Session::loadPackage(LoadContext context, const LoadedModule& referrer, std::string specifier,
                                        std::string type) {
+  auto before = packagesFound_.addBranch();
+  auto turn = kj::newPromiseAndFulfiller<void>();
+  packagesFound_ = turn.promise.fork();
+  KJ_DEFER(turn.fulfiller->fulfill());  // also where this call is dropped
+  co_await before;
   co_await parts_.audit.room();
   const auto authority = parts_.authorities.of(referrer.path);
   if (!authority) fail(authority.error());

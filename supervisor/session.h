@@ -56,6 +56,8 @@ class Session final : public ipc::Session::Server {
 
  private:
   kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
+  // After the packages that were asked for before: a source is given once, to the first that asked.
+  kj::Promise<void> loadInTurn(LoadContext context, const LoadedModule* referrer, std::string path, std::string type);
   // A bare name that the import map does not know.
   kj::Promise<void> loadPackage(LoadContext context, const LoadedModule& referrer, std::string specifier,
                                 std::string type);
@@ -73,7 +75,8 @@ class Session final : public ipc::Session::Server {
     capabilities::Token token;
     uint32_t id;
   };
-  std::map<std::pair<uint32_t, std::string>, View> views_;  // of (module, extension)
+  std::map<std::pair<uint32_t, std::string>, View> views_;                           // of (module, extension)
+  kj::ForkedPromise<void> packagesFound_ = kj::Promise<void>(kj::READY_NOW).fork();  // those asked for so far
   size_t waits_ = 0;
   bool asked_ = false;
   bool begun_ = false;
