@@ -77,8 +77,12 @@ struct Launch {
   // Where a failure is said, and where the maps are waited for.
   const int control = ::fcntl(launch.control, F_DUPFD_CLOEXEC, 3);
   const int boot = ::fcntl(launch.boot, F_DUPFD_CLOEXEC, 3);
-  if (control < 0 || boot < 0 || ::dup2(control, STDIN_FILENO) < 0 || ::dup2(boot, STDOUT_FILENO) < 0 ||
-      ::close_range(2, ~0U, 0) != 0)
+  if (control < 0 || boot < 0) {
+    const sandbox::SetupError error{Step::kDescriptors, errno};
+    ::dup2(launch.control, STDIN_FILENO);  // takes no new one
+    sandbox::dieAt(error);
+  }
+  if (::dup2(control, STDIN_FILENO) < 0 || ::dup2(boot, STDOUT_FILENO) < 0 || ::close_range(2, ~0U, 0) != 0)
     sandbox::dieAt(Step::kDescriptors);
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) sandbox::dieAt(Step::kParentDeath);
   // A terminal's signals are the supervisor's to judge.
@@ -268,7 +272,9 @@ class ZygoteImpl final : public Zygote {
         case Received::kNothing:
           return observer_.whenBecomesReadable().then([this] { return readLoop(); });
         case Received::kEnd:
-          lose(greeting_ ? "the zygote ended before it was ready" + howItEnded() : "the zygote ended");
+          lose(unmapped_   ? *unmapped_
+               : greeting_ ? "the zygote ended before it was ready" + howItEnded()
+                           : "the zygote ended");
           return kj::READY_NOW;
       }
     }
@@ -308,8 +314,10 @@ class ZygoteImpl final : public Zygote {
     killByPidfd(child_.pidfd.get());
     siginfo_t info{};
     if (::waitid(P_PIDFD, static_cast<id_t>(child_.pidfd.get()), &info, WEXITED | WNOWAIT) != 0) return "";
-    if (info.si_code == CLD_EXITED) return ": exit status " + std::to_string(info.si_status);
-    return std::string(": ") + ::strsignal(info.si_status);
+    if (info.si_code != CLD_EXITED) return std::string(": ") + ::strsignal(info.si_status);
+    if (const auto step = sandbox::stepOfExitStatus(info.si_status))
+      return std::string(": it could not ") + sandbox::name(*step);
+    return ": exit status " + std::to_string(info.si_status);
   }
 
   void handle() {
@@ -321,8 +329,10 @@ class ZygoteImpl final : public Zygote {
     if (packet_.bytes == sizeof failure) {
       ::memcpy(&failure, packet_.words.data(), sizeof failure);
       if (failure.magic == sandbox::FailurePacket::kMagic) {
-        lose("the zygote could not " +
-             sandbox::describe({static_cast<sandbox::Step>(failure.step), static_cast<int>(failure.error)}));
+        const auto step = static_cast<sandbox::Step>(failure.step);
+        // One that was not given its maps says only that they did not come.
+        if (unmapped_ && (step == sandbox::Step::kIdentity || step == sandbox::Step::kControl)) return lose(*unmapped_);
+        lose("the zygote could not " + sandbox::describe({step, static_cast<int>(failure.error)}));
         return;
       }
     }
@@ -348,11 +358,14 @@ class ZygoteImpl final : public Zygote {
   void writeMaps() {
     mapped_ = true;
     if (auto done = sandbox::writeIdMaps(child_.pid, identity_); !done) {
-      lose("cannot " + sandbox::describe(done.error()));
+      // Of a process that ends they cannot be written either: what it said of its own end comes first.
+      unmapped_ = "cannot " + sandbox::describe(done.error());
+      ::shutdown(control_.get(), SHUT_WR);
       return;
     }
     const char written = 'm';
-    if (::send(control_.get(), &written, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1) lose("the zygote ended");
+    // Where it has ended, what it said before that is still to be read.
+    (void)::send(control_.get(), &written, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
   void onHello(ipc::FromZygote::Hello::Reader hello) {
@@ -506,6 +519,7 @@ class ZygoteImpl final : public Zygote {
   Hello hello_;
   bool mapped_ = false, retired_ = false, retireSent_ = false, lost_ = false;
   bool resending_ = false, watching_ = false;
+  std::optional<std::string> unmapped_;  // why its user could not be given to it
   uint64_t nextSequence_ = 1;
   size_t asked_ = 0;
   std::deque<Request> waiting_;
