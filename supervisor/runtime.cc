@@ -221,6 +221,7 @@ class Runtime::Impl {
     auto boot = message.initRoot<ipc::Boot>();
     boot.setJit(jit);
     registry_.fill(boot);
+    const auto anticipation = groups_->anticipate(*timer_).eagerlyEvaluate(nullptr);
     auto started = co_await Zygote::start(*port_, *timer_, {zygote_, {}, 10 * kj::SECONDS}, boot.asReader());
     if (!started) co_return std::unexpected(Fault{3, "confinement", started.error().message, ""});
     co_return std::make_shared<kj::Own<Zygote>>(kj::mv(*started));

@@ -35,6 +35,20 @@ kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::admit(pid_t w
       .catch_([](kj::Exception&&) -> std::optional<Membership> { return std::nullopt; });
 }
 
+kj::Promise<void> WorkerGroups::anticipate(kj::Timer& timer) {
+  constexpr auto kPause = 4 * kj::MILLISECONDS;
+  while (true) {
+    const bool any = co_await kj::evalNow([this] {
+      return lane_.run([state = state_] {
+        if (state->groups) state->groups->anticipateMove();
+        return state->groups.has_value();
+      });
+    }).catch_([](kj::Exception&&) { return false; });
+    if (!any) co_return;
+    co_await timer.afterDelay(kPause);
+  }
+}
+
 kj::Promise<bool> WorkerGroups::dismiss(Membership membership) {
   return kj::evalNow([&] {
            return lane_.run([state = state_, membership = std::move(membership)]() mutable {

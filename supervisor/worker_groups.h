@@ -2,6 +2,7 @@
 // A control group for each worker, where this host lets the supervisor have some. The kernel's files are written on a
 // thread of their own: moving a process can take milliseconds. Loop thread.
 #include <kj/async.h>
+#include <kj/timer.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -35,6 +36,9 @@ class WorkerGroups {
   // Moves a worker into a new group of at most `memoryBytes`, what the kernel keeps for it included. Nothing where no
   // group is to be had, or the worker has ended: its resource limits hold it then.
   kj::Promise<std::optional<Membership>> admit(pid_t worker, uint64_t memoryBytes);
+  // Until it is dropped, for a worker that may come at any moment: its admission will not wait for what
+  // ControlGroups::anticipateMove() avoids.
+  kj::Promise<void> anticipate(kj::Timer& timer);
   // Of a worker that has ended. Whether the kernel killed it for want of memory.
   kj::Promise<bool> dismiss(Membership membership);
   // Removes the folder. Nobody is admitted any more.

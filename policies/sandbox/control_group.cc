@@ -144,6 +144,10 @@ std::expected<void, int> ControlGroup::enter(pid_t process) const {
   return write(folder_.get(), "cgroup.procs", std::to_string(process));
 }
 
+void ControlGroups::anticipateMove() const {
+  if (beneathOwn_) (void)write(parent_.get(), "cgroup.procs", "0");
+}
+
 uint64_t ControlGroup::killedForMemory() const {
   std::istringstream words(read(folder_.get(), hierarchy_ == Hierarchy::kV1 ? "memory.oom_control" : "memory.events"));
   for (std::string word; words >> word;) {
@@ -162,7 +166,11 @@ std::expected<ControlGroups, std::string> ControlGroups::claim() {
       reason = claimed.error();
     }
   }
-  if (const auto group = ownGroup("cgroup", "memory")) return claimBeneath(Hierarchy::kV1, *group);
+  if (const auto group = ownGroup("cgroup", "memory")) {
+    auto claimed = claimBeneath(Hierarchy::kV1, *group);
+    if (claimed) claimed->beneathOwn_ = true;
+    return claimed;
+  }
   return std::unexpected(reason);
 }
 

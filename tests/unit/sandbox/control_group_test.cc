@@ -103,6 +103,31 @@ BOOST_AUTO_TEST_CASE(nobodyWhoHasEndedEnters) {
   BOOST_TEST(entered.error() == ESRCH);
 }
 
+// Moved nowhere, neither from its own group nor into one it was merely given.
+BOOST_AUTO_TEST_CASE(anticipatingAMoveMovesNobody) {
+  const auto own = [] {
+    std::ifstream file("/proc/self/cgroup");
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string before = own();
+  auto groups = ControlGroups::claim();
+  if (!groups) return;
+  groups->anticipateMove();
+  BOOST_TEST(own() == before);
+  const auto group = groups->make(64 * kMiB);
+  BOOST_REQUIRE(group.has_value());
+  for (const auto& folder : fs::recursive_directory_iterator("/sys/fs/cgroup/memory")) {
+    if (folder.path().filename() != "worker-1" ||
+        !folder.path().parent_path().filename().string().starts_with("secure-runtime-" + std::to_string(::getpid())))
+      continue;
+    const auto beneath = ControlGroups::claimBeneath(Hierarchy::kV1, folder.path());
+    BOOST_REQUIRE(beneath.has_value());
+    beneath->anticipateMove();
+    BOOST_TEST(own() == before);
+    return;
+  }
+}
+
 BOOST_AUTO_TEST_CASE(whatACrashLeftIsSwept) {
   if (!ControlGroups::claim()) return;
   int gate[2];
