@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "capabilities/attenuation.h"
 #include "capabilities/rights.h"
 
 namespace runtime::capabilities {
@@ -17,6 +18,7 @@ struct Failure {
   std::string message = {};                     // a sentence where the code is not enough
   std::string code = {};                        // where it is not the name of `error`
   size_t subject = 0;                           // which of the paths of a call with two
+  std::string reason = {};                      // of a refusal, where the right itself was held: see ipc::WireError
 };
 
 template <typename T>
@@ -29,6 +31,11 @@ inline std::unexpected<Failure> failedBecause(int error, std::string message) {
 }
 inline std::unexpected<Failure> refused(Right right, std::string message = {}) {
   return std::unexpected(Failure{EACCES, right, std::move(message), {}, 0});
+}
+// The right is held, and a budget has too little left.
+inline std::unexpected<Failure> usedUp(Right right, Budget::Lack lack) {
+  return std::unexpected(
+      Failure{EACCES, right, std::string(Budget::explain(lack)), {}, 0, std::string(Budget::name(lack))});
 }
 
 }  // namespace runtime::capabilities

@@ -18,6 +18,9 @@ class Object {
   virtual const std::string& module() const = 0;
   // The rule that granted it, "file:line", or empty.
   virtual const std::string& rule() const = 0;
+  // Whether its next use is still part of the call that made it (a long file or listing comes in pieces): budgets are
+  // charged one call for all of them.
+  virtual bool continues() const { return false; }
 };
 
 }  // namespace runtime::capabilities

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -20,51 +21,126 @@ Token randomToken() {
   return token;
 }
 
+// A worker that ends capabilities without end makes us keep no more of each than this.
+constexpr size_t kMaxRemains = 256;
+
+std::string clipped(const std::string& text) { return text.substr(0, kMaxRemains); }
+
+Remains remainsOf(const Object& object) {
+  return {clipped(object.module()), clipped(object.resource()), clipped(object.rule())};
+}
+
 }  // namespace
 
-std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> object, Token parent) {
+std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> object, Token parent, Attenuation added) {
   if (entries_.size() >= kMaxMints) return std::unexpected(MintError::kTableFull);
   Token token = randomToken();
   while (entries_.contains(token)) token = randomToken();
+  Entry entry;
+  entry.budget = std::move(added.budget);
+  auto until = added.until;
   if (parent != Token{}) {
     const auto origin = entries_.find(parent);
     // What derives from something that has ended meanwhile is born ended.
     if (origin == entries_.end() || origin->second.object == nullptr) object = nullptr;
-    if (origin != entries_.end() && object != nullptr) origin->second.derived.push_back(token);
+    if (origin != entries_.end() && object == nullptr) {
+      entry.ended = origin->second.ended;
+      entry.remains = origin->second.remains;
+    }
+    if (origin != entries_.end() && object != nullptr) {
+      origin->second.derived.push_back(token);
+      if (entry.budget == nullptr) entry.budget = origin->second.budget;
+      const auto outer = origin->second.lease == nullptr ? std::nullopt : origin->second.lease->term()->until();
+      if (outer) until = until ? std::min(*until, *outer) : *outer;
+    }
   }
-  if (object != nullptr) ++live_;
-  entries_.emplace(token, Entry{std::move(object), {}});
+  if (object == nullptr) {
+    entry.budget = nullptr;
+  } else {
+    ++live_;
+    if (parent != Token{} || until) entry.lease = std::make_shared<Lease>(until);
+    // What has no time of its own ends with what it derives from.
+    if (added.until) deadlines_.emplace(*until, token);
+  }
+  entry.object = std::move(object);
+  entries_.emplace(token, std::move(entry));
   return token;
 }
 
 std::expected<std::shared_ptr<Object>, Table::Miss> Table::find(Token token) const {
+  return hold(token).transform([](Held held) { return std::move(held.object); });
+}
+
+std::expected<Held, Table::Miss> Table::hold(Token token) const {
   const auto entry = entries_.find(token);
   if (entry == entries_.end()) return std::unexpected(Miss::kNeverMinted);
   if (entry->second.object == nullptr) return std::unexpected(Miss::kEnded);
-  return entry->second.object;
+  return Held{entry->second.object, entry->second.lease, entry->second.budget};
 }
 
-std::vector<std::shared_ptr<Object>> Table::end(Token token) {
+Tombstone Table::tombstone(Token token) const {
+  const auto entry = entries_.find(token);
+  if (entry == entries_.end()) return {};
+  return {entry->second.ended, entry->second.remains};
+}
+
+std::vector<std::shared_ptr<Object>> Table::end(Token token, Ended how) {
   std::vector<std::shared_ptr<Object>> ended;
+  const auto first = entries_.find(token);
+  if (first == entries_.end() || first->second.object == nullptr) return ended;
+  std::shared_ptr<const Remains> remains;
   std::vector<Token> pending{token};
   for (size_t next = 0; next < pending.size(); ++next) {
-    const auto entry = entries_.find(pending[next]);
-    if (entry == entries_.end() || entry->second.object == nullptr) continue;
-    ended.push_back(std::exchange(entry->second.object, nullptr));
-    --live_;
-    const auto derived = std::exchange(entry->second.derived, {});
+    const auto found = entries_.find(pending[next]);
+    if (found == entries_.end()) continue;
+    Entry& entry = found->second;
+    if (entry.object == nullptr) {
+      if (const auto lease = entry.underWay.lock()) lease->end(how);
+      continue;
+    }
+    const auto derived = std::exchange(entry.derived, {});
+    ended.push_back(entry.object);
+    if (how != Ended::kClosed) {
+      // Narrowed copies of one folder share what is kept.
+      auto own = remainsOf(*entry.object);
+      if (remains == nullptr || *remains != own) remains = std::make_shared<const Remains>(std::move(own));
+    }
+    bury(entry, how, remains);
     pending.insert(pending.end(), derived.begin(), derived.end());
   }
   return ended;
 }
 
+void Table::bury(Entry& entry, Ended how, const std::shared_ptr<const Remains>& remains) {
+  entry.object = nullptr;
+  entry.budget = nullptr;
+  entry.ended = how;
+  entry.remains = remains;
+  if (entry.lease != nullptr) entry.lease->end(how);
+  if (how == Ended::kClosed) entry.underWay = entry.lease;
+  entry.lease = nullptr;
+  --live_;
+}
+
+void Table::expire() {
+  if (deadlines_.empty()) return;
+  const auto now = Clock::now();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const Token token = deadlines_.begin()->second;
+    deadlines_.erase(deadlines_.begin());
+    end(token, Ended::kExpired);
+  }
+}
+
 std::vector<std::shared_ptr<Object>> Table::endAll() {
   std::vector<std::shared_ptr<Object>> ended;
   for (auto& [token, entry] : entries_) {
-    if (entry.object != nullptr) ended.push_back(std::exchange(entry.object, nullptr));
     entry.derived.clear();
+    if (entry.object == nullptr) continue;
+    ended.push_back(entry.object);
+    bury(entry, Ended::kClosed, nullptr);
   }
-  live_ = 0;
+  deadlines_.clear();
   return ended;
 }
 

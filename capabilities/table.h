@@ -2,11 +2,14 @@
 // The live table of one worker: which tokens it was given and what each names. Loop thread only.
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "capabilities/attenuation.h"
 #include "capabilities/object.h"
 
 namespace runtime::capabilities {
@@ -15,6 +18,30 @@ struct Token {
   uint64_t high = 0;
   uint64_t low = 0;
   bool operator==(const Token&) const = default;
+};
+
+// What a token adds to the terms of the one it derives from.
+struct Attenuation {
+  std::optional<Clock::time_point> until;
+  std::shared_ptr<Budget> budget;  // within that of the one it derives from, if that has one; null: the same
+};
+
+// A live token. What may end before the worker does has a lease: all that derives from another token.
+struct Held {
+  std::shared_ptr<Object> object;
+  std::shared_ptr<Lease> lease;    // null: it stands as long as the worker
+  std::shared_ptr<Budget> budget;  // null: not limited
+};
+
+// What is still known of what was revoked or has expired, for the audit record of who presents it.
+struct Remains {
+  std::string module, resource, rule;  // of the object, each clipped
+  bool operator==(const Remains&) const = default;
+};
+
+struct Tombstone {
+  Ended ended = Ended::kClosed;
+  std::shared_ptr<const Remains> remains;  // null for what was closed
 };
 
 class Table {
@@ -28,11 +55,17 @@ class Table {
   };
   enum class MintError : uint8_t { kTableFull };
 
-  // `parent`: the token this one derives from; ending the parent ends it. Zero for none.
-  std::expected<Token, MintError> mint(std::shared_ptr<Object> object, Token parent = {});
+  // `parent`: the token this one derives from; ending the parent ends it, and it has the parent's terms. Zero for none.
+  std::expected<Token, MintError> mint(std::shared_ptr<Object> object, Token parent = {}, Attenuation added = {});
   std::expected<std::shared_ptr<Object>, Miss> find(Token token) const;
-  // Leaves a tombstone. What derives from it ends with it; the ended objects are returned, this one first.
-  std::vector<std::shared_ptr<Object>> end(Token token);
+  std::expected<Held, Miss> hold(Token token) const;
+  // Of a token that has ended.
+  Tombstone tombstone(Token token) const;
+  // Leaves a tombstone. What derives from it ends with it, and, unless it was closed, calls under way with it; the
+  // ended objects are returned, this one first.
+  std::vector<std::shared_ptr<Object>> end(Token token, Ended how = Ended::kClosed);
+  // Ends what has had its time.
+  void expire();
   // All live objects, for the worker's end.
   std::vector<std::shared_ptr<Object>> endAll();
   size_t live() const;
@@ -44,8 +77,16 @@ class Table {
   struct Entry {
     std::shared_ptr<Object> object;  // null: a tombstone
     std::vector<Token> derived;
+    std::shared_ptr<Lease> lease;
+    std::shared_ptr<Budget> budget;
+    Ended ended = Ended::kNot;
+    std::weak_ptr<Lease> underWay;  // of a closed one, whose calls may be under way
+    std::shared_ptr<const Remains> remains;
   };
+  void bury(Entry& entry, Ended how, const std::shared_ptr<const Remains>& remains);
+
   std::unordered_map<Token, Entry, Hash> entries_;
+  std::multimap<Clock::time_point, Token> deadlines_;
   size_t live_ = 0;
 };
 

@@ -5,12 +5,15 @@
 #include <capnp/schema.h>
 #include <kj/async.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "capabilities/attenuation.h"
 #include "capabilities/lane.h"
 #include "capabilities/object.h"
 #include "capabilities/table.h"
@@ -26,8 +29,12 @@ struct Argument {
   std::optional<capabilities::ResolvedPath> path;  // of a Path
   std::shared_ptr<capabilities::Object> object;    // the view of a Path, the object of a Handle
   capabilities::Token token;                       // under which the object is known
-  bool mayMake = true;                             // all of `ifAbsent` is held
-  bool mayReplace = true;                          // all of `ifPresent` is held
+  std::shared_ptr<capabilities::Lease> lease;      // of the token; null: it stands as long as the worker
+  std::shared_ptr<capabilities::Budget> budget;    // null: not limited
+  // Of a token that was revoked or has expired: what it stood for; `resource` with the path that was named beneath it.
+  std::optional<capabilities::Remains> remains;
+  bool mayMake = true;     // all of `ifAbsent` is held
+  bool mayReplace = true;  // all of `ifPresent` is held
 };
 
 // The services of the job that a call belongs to.
@@ -54,6 +61,16 @@ class Call {
   }
   // In the order of the method's parameters, annotated ones only.
   const Argument& argument(size_t index) const { return arguments[index]; }
+  // The call ends what its argument names, or what that came from, and is answered all the same.
+  void letGo(size_t index) { arguments[index].lease = nullptr; }
+  // Of the budgets of all arguments the least; the largest number where none limits them.
+  uint64_t budgetBytesLeft() const {
+    uint64_t left = UINT64_MAX;
+    for (const Argument& one : arguments) {
+      if (one.budget != nullptr) left = std::min(left, one.budget->bytesLeft());
+    }
+    return left;
+  }
   virtual capnp::AnyPointer::Builder results(uint64_t sizeHintWords) = 0;
   virtual JobServices& job() = 0;
 

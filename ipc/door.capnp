@@ -10,7 +10,8 @@ $Cxx.namespace("runtime::ipc");
 struct Token {
   # 128 random bits that name an object in the live table of one worker. Zero is no token.
   # A token that was never minted for the worker that presents it is proof of compromise: it kills the worker.
-  # One that was minted once and has ended since (closed, revoked, expired) is answered EBADF and audited.
+  # One that was minted once and has ended since is answered and audited: EBADF where it was closed or revoked, EACCES
+  # with the reason "expired" where its time is over.
   high @0 :UInt64;
   low @1 :UInt64;
 }
@@ -53,3 +54,7 @@ struct Needs {
 annotation needs @0xd6f1c6a1b7e0a0ff (param) :Needs;
 # On every Path and Handle parameter, nowhere else. A method that leaves it out fails the build's schema test, and
 # the door refuses to start with it. `$needs()` states that holding the token is enough.
+
+annotation free @0xd6f1c6a1b7e0a0fe (method) :Void;
+# On methods that do nothing with files: no budget is charged for them, and they are performed when one is used up. All
+# others cost a call of every budget that what they name is within, and the bytes of each Data, also of a result.

@@ -16,6 +16,9 @@ struct WireError {
   std::string right;       // a refusal: the first right missing
   std::string resource;    // guest path, or empty
   std::string message;     // a sentence where the code is not enough, or empty
+  // A refusal although the right was held: "expired", or the member of a budget that there is not enough left of:
+  // "calls", "bytes", "perSecond". Else empty.
+  std::string reason = {};
 };
 
 // "ENOENT" for ENOENT; "EIO" for what has no name that Node shows.

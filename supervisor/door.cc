@@ -10,11 +10,13 @@
 #include "capabilities/view.h"
 #include "ipc/door.capnp.h"
 #include "ipc/session.capnp.h"
+#include "supervisor/charges.h"
 #include "supervisor/parameter_shape.h"
 
 namespace runtime::supervisor {
 namespace {
 
+using capabilities::Clock;
 using capabilities::Right;
 using capabilities::RightSet;
 using extensions::Argument;
@@ -33,6 +35,11 @@ std::string names(RightSet rights) {
 
 // What an allowed call used of what it held.
 RightSet used(const ParameterRule& rule, RightSet held) { return rule.needs.all | (rule.needs.any & held); }
+
+// By the policy, or because a capability has expired or a budget of it is used up.
+bool isRefusal(const Outcome& outcome) {
+  return !outcome && (!outcome.error().right.empty() || !outcome.error().reason.empty());
+}
 
 constexpr const char* kNoSuchMethod = "the worker called a method that does not exist";
 constexpr const char* kWrongShape = "the worker sent parameters of the wrong shape";
@@ -60,6 +67,10 @@ class Door::DoorCall final : public extensions::Call {
   capnp::DynamicStruct::Reader dynamicParams() {
     return context_.getParams().getAs<capnp::DynamicStruct>(rules_.params);
   }
+  // Of an operation that has succeeded.
+  capnp::DynamicStruct::Reader dynamicResults() {
+    return context_.getResults().getAs<capnp::DynamicStruct>(rules_.results).asReader();
+  }
   std::string_view capability() const { return entry_.extension->name(); }
 
   // Records the outcome; the first call counts.
@@ -69,9 +80,10 @@ class Door::DoorCall final : public extensions::Call {
     Usage& usage = door_.host_.usage();
     usage.bytesRead += bytesRead;
     usage.bytesWritten += bytesWritten;
-    const bool denied = !outcome && !outcome.error().right.empty();
+    const bool denied = isRefusal(outcome);
     if (denied) ++usage.deniedCalls;
-    if (Recorder* recorder = door_.host_.recorder(); recorder != nullptr && denied) tell(*recorder, outcome.error());
+    if (Recorder* recorder = door_.host_.recorder(); recorder != nullptr && denied && outcome.error().reason.empty())
+      tell(*recorder, outcome.error());
     if (!door_.audit_.enabled()) return;
     // A refusal is of the parameter that it names; the call's others decided nothing.
     const auto refused = [&](const Argument& argument) { return resourceOf(argument) == outcome.error().resource; };
@@ -86,6 +98,7 @@ class Door::DoorCall final : public extensions::Call {
  private:
   static std::string_view resourceOf(const Argument& argument) {
     if (argument.path) return argument.path->guest;
+    if (argument.remains) return argument.remains->resource;
     return argument.object == nullptr ? std::string_view() : std::string_view(argument.object->resource());
   }
   void tell(Recorder& recorder, const WireError& refusal) const {
@@ -95,7 +108,7 @@ class Door::DoorCall final : public extensions::Call {
     }
   }
   void record(const ParameterRule& rule, const Argument& argument, const Outcome& outcome, bool first) {
-    const bool denied = !outcome && !outcome.error().right.empty();
+    const bool denied = isRefusal(outcome);
     AuditRecord record;
     record.capability = capability();
     if (argument.path) {
@@ -107,14 +120,20 @@ class Door::DoorCall final : public extensions::Call {
       record.resource = argument.object->resource();
       record.module = argument.object->module();
       record.rule = argument.object->rule();
-    } else if (argument.object == nullptr && !outcome && outcome.error().code == "EBADF") {
-      record.allowed = false;  // a token that has ended: what it named is gone
+    } else if (argument.object == nullptr && !outcome && (denied || outcome.error().code == "EBADF")) {
+      record.allowed = false;  // a token that has ended
+      if (argument.remains) {
+        record.module = argument.remains->module;
+        record.resource = argument.remains->resource;
+        record.rule = argument.remains->rule;
+      }
     } else {
       return;  // it names no resource
     }
     record.allowed = record.allowed && !denied;
     record.right = denied ? outcome.error().right : names(used(rule, argument.held));
     if (!outcome) record.error = outcome.error().code;
+    if (denied && !outcome.error().reason.empty()) record.error += ' ' + outcome.error().reason;
     if (first) {
       record.bytes = bytesRead + bytesWritten;
       record.durationNs = nowNs() - beganNs_;
@@ -175,7 +194,8 @@ kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, C
   if (outcome) {
     kj::Maybe<kj::Exception> bug;
     try {
-      outcome = co_await entry.extension->invoke(method, call);
+      outcome = co_await operate(entry, method, call);
+      outcome = settle(entry.methods[method], call, std::move(outcome));
     } catch (const kj::Exception& exception) {
       bug = kj::cp(exception);
     } catch (const std::exception& exception) {
@@ -190,18 +210,46 @@ kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, C
       }
     }
   }
-  if (!outcome && !outcome.error().right.empty()) outcome.error().capability = entry.extension->name();
+  if (isRefusal(outcome)) outcome.error().capability = entry.extension->name();
   call.finish(outcome);
   if (!outcome) kj::throwFatalException(ipc::toException(outcome.error()));
 }
 
+kj::Promise<Outcome> Door::operate(const Registry::Entry& entry, uint16_t method, DoorCall& call) {
+  auto working = entry.extension->invoke(method, call);
+  const auto over = [] { return Outcome(std::unexpected(WireError{"ECANCELED", "", "", "", ""})); };
+  for (const Argument& argument : call.arguments) {
+    if (argument.lease == nullptr) continue;
+    working = working.exclusiveJoin(argument.lease->over().then(over));
+    const auto until = argument.lease->term()->until();
+    if (until && host_.timer() != nullptr) working = working.exclusiveJoin(reached(*until).then(over));
+  }
+  return working;
+}
+
+kj::Promise<void> Door::reached(Clock::time_point time) {
+  // The loop's timer counts from when its turn began.
+  for (auto now = Clock::now(); now < time; now = Clock::now()) {
+    co_await host_.timer()->afterDelay((time - now).count() * kj::NANOSECONDS);
+  }
+}
+
+Outcome Door::settle(const MethodRules& rules, DoorCall& call, Outcome outcome) {
+  table_.expire();
+  if (auto stands = stillStands(rules, call); !stands) return stands;
+  if (!outcome || !rules.answersContent || !isWithinBudget(call)) return outcome;
+  return chargeAnswer(rules, call, call.dynamicResults(), Clock::now());
+}
+
 Outcome Door::resolve(const MethodRules& rules, DoorCall& call) {
+  table_.expire();
   call.arguments.reserve(rules.parameters.size());
   for (const ParameterRule& rule : rules.parameters) {
     call.arguments.emplace_back();
     if (auto resolved = resolveOne(rule, call); !resolved) return resolved;
   }
-  return {};
+  if (rules.isFree || !isWithinBudget(call)) return {};
+  return chargeCall(rules, call, call.dynamicParams(), Clock::now());
 }
 
 Outcome Door::resolveOne(const ParameterRule& rule, DoorCall& call) {
@@ -211,19 +259,22 @@ Outcome Door::resolveOne(const ParameterRule& rule, DoorCall& call) {
   const auto value = call.dynamicParams().get(rule.field).as<capnp::DynamicStruct>();
   const auto token = isPath ? value.as<ipc::Path>().getBase() : value.as<ipc::Handle>().getToken();
   argument.token = {token.getHigh(), token.getLow()};
-  auto found = table_.find(argument.token);
-  if (!found) {
-    if (found.error() == capabilities::Table::Miss::kNeverMinted) {
+  const auto text = isPath ? value.as<ipc::Path>().getText() : capnp::Text::Reader();
+  auto held = table_.hold(argument.token);
+  if (!held) {
+    if (held.error() == capabilities::Table::Miss::kNeverMinted) {
       host_.onOffence("the worker presented a token that it was never given");
     }
-    return std::unexpected(WireError{"EBADF", "", "", "", "it has been closed or revoked"});
+    return std::unexpected(
+        refusalOfEnded(table_.tombstone(argument.token), rule, argument, std::string_view(text.begin(), text.size())));
   }
-  argument.object = std::move(*found);
+  argument.object = std::move(held->object);
+  argument.lease = std::move(held->lease);
+  argument.budget = std::move(held->budget);
   argument.held = argument.object->rights();
   if (isPath) {
     const auto* view = dynamic_cast<const capabilities::View*>(argument.object.get());
     if (view == nullptr) return std::unexpected(WireError{"EBADF", "", "", "", "paths are looked up in folders"});
-    const auto text = value.as<ipc::Path>().getText();
     auto path = view->resolve(std::string_view(text.begin(), text.size()));
     if (!path) {
       // The worker's own bytes, bounded before they go anywhere.

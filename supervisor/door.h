@@ -1,9 +1,10 @@
 #pragma once
 // The one door: the only capability that a worker holds, and the one place through which everything it can cause must
 // pass. In this order: message guard (ipc/message_guard.h), the token known, every annotated parameter resolved and its
-// right checked, quotas, the operation, the audit record. Loop thread.
+// right checked, budgets and quotas, the operation, the audit record. Loop thread.
 #include <capnp/capability.h>
 #include <kj/async.h>
+#include <kj/timer.h>
 
 #include <functional>
 #include <string>
@@ -30,6 +31,8 @@ class DoorHost {
   // The job is over; nothing is performed any more.
   virtual bool closed() const = 0;
   virtual Usage& usage() = 0;
+  // Null: what has expired ends calls under way when they are answered.
+  virtual kj::Timer* timer() { return nullptr; }
   // Null: what the job uses is not recorded.
   virtual Recorder* recorder() { return nullptr; }
   // Every call in progress is wrapped in it: the job cancels them all before anything they use is gone.
@@ -58,6 +61,11 @@ class Door final : public capnp::Capability::Server {
   // Fills `call.arguments`. The error is for the worker; an offence has been told to the host.
   extensions::Outcome resolve(const MethodRules& rules, DoorCall& call);
   extensions::Outcome resolveOne(const ParameterRule& rule, DoorCall& call);
+  // The operation; its promise is given up as soon as something that the call came by is revoked or expires.
+  kj::Promise<extensions::Outcome> operate(const Registry::Entry& entry, uint16_t method, DoorCall& call);
+  kj::Promise<void> reached(capabilities::Clock::time_point time);
+  // Whether what the operation answers may still be given, and is paid for.
+  extensions::Outcome settle(const MethodRules& rules, DoorCall& call, extensions::Outcome outcome);
 
   const Registry& registry_;
   capnp::Capability::Server& session_;

@@ -7,6 +7,7 @@
 #include "extensions/needs.h"
 #include "ipc/door.capnp.h"
 #include "ipc/needs.h"
+#include "supervisor/content.h"
 
 namespace runtime::supervisor {
 namespace {
@@ -60,7 +61,12 @@ std::expected<std::vector<MethodRules>, std::string> readRules(capnp::InterfaceS
       return std::unexpected(std::string(interface.getShortDisplayName().cStr()) + "." + name + ": parameter " +
                              parameters.error());
     }
-    methods.push_back({name, method.getParamType(), std::move(*parameters)});
+    MethodRules rules{name, method.getParamType(), method.getResultType(), std::move(*parameters)};
+    for (const auto annotation : method.getProto().getAnnotations()) {
+      if (annotation.getId() == ipc::kFreeAnnotation) rules.isFree = true;
+    }
+    rules.answersContent = holdsContent(rules.results);
+    methods.push_back(std::move(rules));
   }
   return methods;
 }

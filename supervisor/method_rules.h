@@ -22,7 +22,10 @@ struct ParameterRule {
 struct MethodRules {
   std::string name;
   capnp::StructSchema params;
+  capnp::StructSchema results;
   std::vector<ParameterRule> parameters;  // annotated ones, in the order of the schema
+  bool isFree = false;                    // budgets are not charged for it
+  bool answersContent = false;            // there is Data in its results
 };
 
 // One for each method, by ordinal. The error names the parameter that is at fault: a Path or Handle without `needs`,

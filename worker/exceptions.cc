@@ -23,15 +23,15 @@ std::string stringProperty(Realm& realm, v8::Local<v8::Value> object, std::strin
 v8::Local<v8::Object> wireObject(Realm& realm, const ipc::WireError& wire) {
   const std::pair<std::string_view, const std::string&> fields[] = {
       {"code", wire.code},         {"capability", wire.capability}, {"right", wire.right},
-      {"resource", wire.resource}, {"message", wire.message},
+      {"resource", wire.resource}, {"message", wire.message},       {"reason", wire.reason},
   };
-  v8::Local<v8::Name> names[5];
-  v8::Local<v8::Value> values[5];
-  for (size_t i = 0; i < 5; i++) {
+  v8::Local<v8::Name> names[6];
+  v8::Local<v8::Value> values[6];
+  for (size_t i = 0; i < 6; i++) {
     names[i] = internalized(realm.isolate, fields[i].first);
     values[i] = toV8(realm.isolate, fields[i].second).ToLocalChecked();
   }
-  return v8::Object::New(realm.isolate, v8::Null(realm.isolate), names, values, 5);
+  return v8::Object::New(realm.isolate, v8::Null(realm.isolate), names, values, 6);
 }
 
 v8::Local<v8::Value> plainError(Realm& realm, const ipc::WireError& wire) {

@@ -1,6 +1,9 @@
 // Operations on authority itself: directory capabilities, narrowing, revocation.
 #include <fcntl.h>
 
+#include <chrono>
+#include <limits>
+
 #include "capabilities/view.h"
 #include "extensions/fs/fs.capnp.h"
 #include "extensions/fs/operation.h"
@@ -10,6 +13,10 @@ namespace runtime::extensions::fs {
 namespace {
 
 using capabilities::View;
+
+// The schema's defaults.
+constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
+constexpr uint32_t kUnlimitedRate = std::numeric_limits<uint32_t>::max();
 
 std::shared_ptr<View> viewOf(const Operation& operation) { return operation.object<View>(0); }
 
@@ -34,8 +41,8 @@ Result<std::shared_ptr<capabilities::Mount>> openFolder(const Lookup& lookup, Wa
 }
 
 template <typename Results>
-kj::Promise<Outcome> handView(Operation operation, std::shared_ptr<View> view) {
-  const auto token = operation.mint(std::move(view));
+kj::Promise<Outcome> handView(Operation operation, std::shared_ptr<View> view, capabilities::Attenuation added = {}) {
+  const auto token = operation.mint(std::move(view), std::move(added));
   if (!token) return answer(operation, token.error());
   set(operation.results<Results>(16).initView(), *token);
   return Outcome();
@@ -80,6 +87,32 @@ kj::Promise<Outcome> readOnly(Operation operation) {
   return handView<Fs::ReadOnlyResults>(operation, view->only({Right::kRead, Right::kList}));
 }
 
+kj::Promise<Outcome> until(Operation operation) {
+  const auto view = viewOf(operation);
+  if (view == nullptr) return answer(operation, Failure{.error = EBADF});
+  const std::chrono::milliseconds time(operation.params<Fs::UntilParams>().getMilliseconds());
+  return handView<Fs::UntilResults>(operation, view->only(RightSet::all()),
+                                    {.until = capabilities::Clock::now() + time, .budget = nullptr});
+}
+
+kj::Promise<Outcome> budget(Operation operation) {
+  const auto view = viewOf(operation);
+  if (view == nullptr) return answer(operation, Failure{.error = EBADF});
+  const auto params = operation.params<Fs::BudgetParams>();
+  capabilities::Budget::Terms terms;
+  if (params.getCalls() != kUnlimited) terms.calls = params.getCalls();
+  if (params.getBytes() != kUnlimited) terms.bytes = params.getBytes();
+  if (params.getPerSecond() != kUnlimitedRate) terms.perSecond = params.getPerSecond();
+  const bool tooFast = terms.perSecond && *terms.perSecond > capabilities::Budget::kMaxPerSecond;
+  if (tooFast || (!terms.calls && !terms.bytes && !terms.perSecond)) {
+    return answer(operation, Failure{.error = EINVAL});
+  }
+  auto within = capabilities::Budget::within(operation.argument(0).budget, terms, capabilities::Clock::now());
+  if (within == nullptr) return answer(operation, capabilities::failedBecause(EMLINK, "budgets nest too deep").error());
+  return handView<Fs::BudgetResults>(operation, view->only(RightSet::all()),
+                                     {.until = std::nullopt, .budget = std::move(within)});
+}
+
 kj::Promise<Outcome> rights(Operation operation) {
   const auto view = viewOf(operation);
   if (view == nullptr) return answer(operation, Failure{.error = EBADF});
@@ -94,7 +127,8 @@ kj::Promise<Outcome> rights(Operation operation) {
 
 kj::Promise<Outcome> revoke(Operation operation) {
   if (viewOf(operation) == nullptr) return answer(operation, Failure{.error = EBADF});
-  operation.call().job().table().end(operation.argument(0).token);
+  operation.call().letGo(0);
+  operation.call().job().table().end(operation.argument(0).token, capabilities::Ended::kRevoked);
   return Outcome();
 }
 

@@ -94,10 +94,11 @@ class Opening {
   bool entrySpent_ = false;
 };
 
-Result<void> copyInto(int from, int to) {
+Result<void> copyInto(int from, int to, const capabilities::StopSign& stop) {
   std::array<unsigned char, 64 * 1024> buffer;
   off_t offset = 0;
   for (;;) {
+    if (stop.isUp()) return failed(ECANCELED);
     const ssize_t size = ::pread(from, buffer.data(), buffer.size(), offset);
     if (size == 0) return {};
     if (size < 0) return failed();
@@ -113,8 +114,9 @@ Result<OpenedFile> openForWriting(const Lookup& lookup, const Intent& intent) {
   return Opening(lookup, intent).perform();
 }
 
-Result<void> giveName(OpenedFile& file) {
+Result<void> giveName(OpenedFile& file, const capabilities::StopSign& stop) {
   if (!file.unnamed) return {};
+  if (stop.isUp()) return failed(ECANCELED);
   const FutureName future = std::move(*file.unnamed);
   file.unnamed.reset();
   const bool exclusive = future.ifPresent == IfPresent::kRefuse;
@@ -133,7 +135,7 @@ Result<void> giveName(OpenedFile& file) {
   if (exclusive) return failed(EEXIST);
   auto existing = openForWriting(future.lookup, {.access = O_WRONLY, .ifPresent = IfPresent::kTruncate});
   if (!existing) return std::unexpected(std::move(existing.error()));
-  return copyInto(file.fd.get(), existing->fd.get());
+  return copyInto(file.fd.get(), existing->fd.get(), stop);
 }
 
 Result<void> writeAll(int fd, std::span<const unsigned char> bytes, off_t offset) {

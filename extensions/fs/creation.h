@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "capabilities/attenuation.h"
 #include "capabilities/walk.h"
 
 namespace runtime::extensions::fs {
@@ -38,7 +39,7 @@ struct OpenedFile {
 capabilities::Result<OpenedFile> openForWriting(const capabilities::Lookup& lookup, const Intent& intent);
 // Gives the file its name, in the folder that its path leads to then: one that has left the entry meanwhile gets no
 // file. Where the name has come to exist, the content goes into that file.
-capabilities::Result<void> giveName(OpenedFile& file);
+capabilities::Result<void> giveName(OpenedFile& file, const capabilities::StopSign& stop);
 // All of it, at `offset`, or at the file's position where that is negative.
 capabilities::Result<void> writeAll(int fd, std::span<const unsigned char> bytes, off_t offset);
 

@@ -136,7 +136,7 @@ interface Fs {
   datasync @20 (file :Handle $Door.needs()) -> ();
   # FileHandle.datasync
 
-  close @21 (handle :Handle $Door.needs()) -> ();
+  close @21 (handle :Handle $Door.needs()) -> () $Door.free;
   # FileHandle.close, the end of a readFile or a listing. Waits for the calls that were made on it before. One of
   # beginWrite() that was not committed leaves no new file behind. EBADF for what is not a file or a listing (a view).
 
@@ -153,7 +153,7 @@ interface Fs {
   # writeFile of longer content: as openWrite(), but a new file has no name until commit(). Then write() in pieces,
   # several in flight, sync() where asked for, commit().
 
-  commit @24 (file :Handle $Door.needs(any = [write, append])) -> ();
+  commit @24 (file :Handle $Door.needs(any = [write, append])) -> () $Door.free;
   # Ends what beginWrite() began, after the writes made before it, and closes the file. If a write failed, close()
   # instead. EEXIST where `exclusive` was asked for and the name has come to exist meanwhile. EBADF for other files.
 
@@ -201,15 +201,31 @@ interface Fs {
   # dir, subdir: a view whose "/" is that folder, with what is held there. It ends with the view it was made from.
   # ENOTDIR.
 
-  only @36 (view :Handle $Door.needs(), rights :List(Right)) -> (view :Token);
+  only @36 (view :Handle $Door.needs(), rights :List(Right)) -> (view :Token) $Door.free;
   # only: a narrower copy, derived from `view`. EACCES with `right` where one of `rights` is not held.
 
-  readOnly @37 (view :Handle $Door.needs()) -> (view :Token);
+  readOnly @37 (view :Handle $Door.needs()) -> (view :Token) $Door.free;
   # readOnly: as only(), with those of `read` and `list` that are held.
 
-  rights @38 (view :Handle $Door.needs()) -> (rights :List(Right));
+  rights @38 (view :Handle $Door.needs()) -> (rights :List(Right)) $Door.free;
   # What is held at the view's "/".
 
-  revoke @39 (view :Handle $Door.needs()) -> ();
+  revoke @39 (view :Handle $Door.needs()) -> () $Door.free;
   # revoke: ends the view and all that was made from it, open files too, at once. The grant remains.
+
+  until @40 (view :Handle $Door.needs(), milliseconds :UInt32) -> (view :Token) $Door.free;
+  # until: the same view for so long, counted by the supervisor's clock. Then it ends with all that was made from it, open
+  # files too, and calls under way: EACCES with the reason "expired". Never later than `view` does.
+
+  budget @41 (view :Handle $Door.needs(), calls :UInt64 = 0xffffffffffffffff, bytes :UInt64 = 0xffffffffffffffff,
+              perSecond :UInt32 = 0xffffffff) -> (view :Token) $Door.free;
+  # budget: the same view, of which all that is done through it and what is made from it is charged, as it is to the
+  # budgets that `view` is within: EACCES with the reason "calls", "bytes" or "perSecond". The defaults: not limited. At
+  # most 1,000,000 calls a second; EINVAL for more or where nothing is limited. EMLINK for more than 32 budgets within
+  # each other.
+  #
+  # A call costs one before the file system is touched, and the bytes of content that it takes, then, or that it gives,
+  # before they are given; copyFile() costs what it reads and what it writes, before it writes it. Names and what stat()
+  # tells are no content. What continues a call (the rest of readFile(), readdirMore(), the writes of beginWrite()) costs
+  # bytes only. A read is answered short where fewer bytes are left, readFile() refused. Nothing is refunded.
 }

@@ -248,6 +248,30 @@ plans.readFile = undefined;
 // --- Directory capabilities ---
 
 const rightNames = ['read', 'list', 'write', 'append', 'create', 'delete'];
+const mostOf = ObjectFreeze({
+  __proto__: null, calls: NumberMAX_SAFE_INTEGER, bytes: NumberMAX_SAFE_INTEGER, perSecond: 1_000_000,
+});
+// What is misspelt would limit nothing, so it is refused; each member is read once.
+function limitsOf(limits) {
+  validate.object(limits, 'limits');
+  const params = { __proto__: null };
+  const keys = ReflectOwnKeys(limits);
+  let limited = false;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    const most = typeof key === 'string' ? mostOf[key] : undefined;
+    if (most === undefined) {
+      throw invalidArgValue('limits', limits, `has no member ${String(key)}: calls, bytes and perSecond are known`);
+    }
+    const value = limits[key];
+    if (value === undefined) continue;
+    validate.integer(value, `limits.${key}`, 0, most);
+    params[key] = value;
+    limited = true;
+  }
+  if (!limited) throw invalidArgValue('limits', limits, 'limits neither calls nor bytes nor perSecond');
+  return params;
+}
 let makeDirectory, viewOf;
 class Directory {
   #view;
@@ -275,6 +299,17 @@ class Directory {
     }
     const params = { __proto__: null, view: on(this.#view), rights: wanted };
     return makeDirectory(rpc.callSync('only', params, where('only')).view);
+  }
+  // For so many milliseconds from now on; a point in time is more than the longest.
+  until(ms) {
+    validate.integer(ms, 'ms', 0, 2 ** 32 - 1);
+    const params = { __proto__: null, view: on(this.#view), milliseconds: ms };
+    return makeDirectory(rpc.callSync('until', params, where('until')).view);
+  }
+  budget(limits) {
+    const params = limitsOf(limits);
+    params.view = on(this.#view);
+    return makeDirectory(rpc.callSync('budget', params, where('budget')).view);
   }
   rights() { return rpc.callSync('rights', { __proto__: null, view: on(this.#view) }, where('rights')).rights; }
   revoke() { rpc.callSync('revoke', { __proto__: null, view: on(this.#view) }, where('revoke')); }

@@ -20,12 +20,12 @@ constexpr unsigned char kFace[] = {
 };
 
 // By ordinal, as in fs.capnp.
-constexpr std::array<Handler, 40> kHandlers = {
+constexpr std::array<Handler, 42> kHandlers = {
     readFile,      stat,      lstat,         access,     readlink,       realpath,   readdir, readdirMore, openRead,
     openReadWrite, openWrite, openWriteRead, openAppend, openAppendRead, read,       write,   fileStat,    fileTruncate,
     fileUtimes,    sync,      datasync,      close,      writeFile,      beginWrite, commit,  appendFile,  truncate,
     utimes,        copyFile,  mkdir,         mkdtemp,    unlink,         rmdir,      rm,      rename,      dir,
-    only,          readOnly,  rights,        revoke,
+    only,          readOnly,  rights,        revoke,     until,          budget,
 };
 
 class FsExtension final : public Extension {

@@ -60,12 +60,12 @@ Result<FolderWalk> FolderWalk::begin(const Lookup& lookup, Depth depth) {
   return walk;
 }
 
-Result<std::vector<FolderEntry>> FolderWalk::next() {
+Result<std::vector<FolderEntry>> FolderWalk::next(const capabilities::StopSign& stop) {
   std::vector<FolderEntry> piece;
   size_t bytes = 0;
   while (bytes < kMaxAnswerBytes) {
     if (sorted_.empty()) {
-      if (auto more = refill(); !more) return std::unexpected(std::move(more.error()));
+      if (auto more = refill(stop); !more) return std::unexpected(std::move(more.error()));
       if (sorted_.empty()) break;
     }
     bytes += sorted_.front().name.size() + kEntryOverheadBytes;
@@ -74,20 +74,22 @@ Result<std::vector<FolderEntry>> FolderWalk::next() {
   }
   // Looks ahead, so that atEnd() is right about an end that falls between two answers.
   if (sorted_.empty()) {
-    if (auto more = refill(); !more) return std::unexpected(std::move(more.error()));
+    if (auto more = refill(stop); !more) return std::unexpected(std::move(more.error()));
   }
   return piece;
 }
 
 // Reads names until there are some, or none are left.
-Result<void> FolderWalk::refill() {
+Result<void> FolderWalk::refill(const capabilities::StopSign& stop) {
   while (sorted_.empty() && !atEnd()) {
+    if (stop.isUp()) return failed(ECANCELED);
     if (!stream_) {
       if (auto opened = openNext(); !opened) return opened;
       continue;
     }
     size_t bytes = 0;
     while (bytes < kMaxSortedBytes) {
+      if (stop.isUp()) return failed(ECANCELED);
       auto entry = stream_->next();
       if (!entry) return std::unexpected(std::move(entry.error()));
       if (!*entry) {
@@ -148,10 +150,10 @@ kj::Promise<Outcome> readdir(Operation operation) {
   const Depth depth = operation.params<Fs::ReaddirParams>().getRecursive() ? Depth::kAllBeneath : Depth::kOneFolder;
   return onLane(
       operation,
-      [lookup = operation.lookup(0), depth]() -> Result<Piece> {
+      [lookup = operation.lookup(0), depth, stop = operation.stopSign()]() -> Result<Piece> {
         auto walk = FolderWalk::begin(lookup, depth);
         if (!walk) return std::unexpected(std::move(walk.error()));
-        auto entries = walk->next();
+        auto entries = walk->next(stop);
         if (!entries) return std::unexpected(std::move(entries.error()));
         Piece piece{std::move(*entries), nullptr};
         if (!walk->atEnd()) {
@@ -182,7 +184,7 @@ kj::Promise<Outcome> readdirMore(Operation operation) {
   if (listing->busy) return answer(operation, Failure{.error = EBUSY});
   listing->busy = true;
   return onLane(
-             operation, [state = listing->state()] { return state->walk.next(); },
+             operation, [state = listing->state(), stop = operation.stopSign()] { return state->walk.next(stop); },
              [operation, listing](const std::vector<FolderEntry>& entries) mutable -> Result<void> {
                auto results = operation.results<Fs::ReaddirMoreResults>(sizeHint(entries));
                fillEntries(results.initEntries(static_cast<unsigned>(entries.size())), entries);

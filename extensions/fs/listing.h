@@ -20,12 +20,12 @@ class FolderWalk {
  public:
   static Result<FolderWalk> begin(const Lookup& lookup, Depth depth);
   // The next entries, as many as fit into one answer; none at the end.
-  Result<std::vector<FolderEntry>> next();
+  Result<std::vector<FolderEntry>> next(const capabilities::StopSign& stop);
   bool atEnd() const { return sorted_.empty() && !stream_ && waiting_.empty(); }
 
  private:
   FolderWalk() = default;
-  Result<void> refill();
+  Result<void> refill(const capabilities::StopSign& stop);
   Result<void> openNext();
   bool isShown(const std::string& relative) const;
   Result<void> queue(const FolderEntry& entry);
@@ -53,6 +53,7 @@ class Listing final : public capabilities::Object {
   const std::string& resource() const override { return path_.guest; }
   const std::string& module() const override { return path_.authority->module; }
   const std::string& rule() const override { return path_.mount->rule; }
+  bool continues() const override { return true; }
   const std::shared_ptr<State>& state() const { return state_; }
 
   bool busy = false;  // a piece is being read

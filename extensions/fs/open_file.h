@@ -1,5 +1,6 @@
 #pragma once
 // A file that a job has open. The object belongs to the loop thread; its state goes to the lane with each task.
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,12 +23,17 @@ struct FileState {
 
 class OpenFile final : public capabilities::Object {
  public:
-  OpenFile(RightSet rights, std::shared_ptr<FileState> state) : rights_(rights), state_(std::move(state)) {}
+  // `continued`: so many bytes that are moved first belong to the call that opened it.
+  OpenFile(RightSet rights, std::shared_ptr<FileState> state, uint64_t continued = 0)
+      : rights_(rights), state_(std::move(state)), continued_(continued) {}
 
   RightSet rights() const override { return rights_; }
   const std::string& resource() const override { return state_->path.guest; }
   const std::string& module() const override { return state_->path.authority->module; }
   const std::string& rule() const override { return state_->path.mount->rule; }
+  bool continues() const override { return continued_ > 0; }
+  // `bytes` are going to be moved; a use that moves none counts as one.
+  void moves(uint64_t bytes) { continued_ -= std::min(continued_, std::max<uint64_t>(bytes, 1)); }
   const std::shared_ptr<FileState>& state() const { return state_; }
 
   // Calls that are on the lane: later ones follow them there, so that all act in order.
@@ -36,6 +42,7 @@ class OpenFile final : public capabilities::Object {
  private:
   RightSet rights_;
   std::shared_ptr<FileState> state_;
+  uint64_t continued_;
 };
 
 // `work(FileState&) -> Result<T>` on the lane, after the calls on this file that are there.

@@ -57,9 +57,12 @@ kj::Promise<Outcome> synchronise(Operation operation, int (*call)(int)) {
 
 kj::Promise<Outcome> read(Operation operation) {
   const auto params = operation.params<Fs::ReadParams>();
-  const size_t length = std::min<size_t>(params.getLength(), kMaxPieceBytes);
+  // Where no bytes are left, one more tells the end of the file from what there would be: that is refused.
+  const uint64_t left = std::max<uint64_t>(operation.call().budgetBytesLeft(), 1);
+  const size_t length = std::min<uint64_t>({params.getLength(), kMaxPieceBytes, left});
   const int64_t position = params.getPosition();
   return withFile(operation, [operation, length, position](std::shared_ptr<OpenFile> file) {
+    file->moves(length);
     return attemptOnFile(
         operation, std::move(file),
         [length, position](FileState& state, Wait wait) {
@@ -80,6 +83,7 @@ kj::Promise<Outcome> write(Operation operation) {
   return withFile(operation, [operation, params, position](std::shared_ptr<OpenFile> file) {
     auto bytes = kj::heapArray<kj::byte>(params.getBytes());
     const size_t size = bytes.size();
+    file->moves(size);
     return onFile(
         operation, std::move(file),
         [bytes = kj::mv(bytes), position](FileState& state) {

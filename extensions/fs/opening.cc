@@ -1,6 +1,8 @@
 // Operations that open and close files.
 #include <fcntl.h>
 
+#include <limits>
+
 #include "extensions/fs/fs.capnp.h"
 #include "extensions/fs/listing.h"
 #include "extensions/fs/open_file.h"
@@ -17,9 +19,10 @@ template <typename Results>
 auto hand(Operation operation, RightSet rights, Writes writes, std::shared_ptr<capabilities::HandleSlot> slot) {
   return [operation, rights, writes, slot = std::move(slot)](OpenedFile file) mutable -> Result<void> {
     const RightSet carried = rights & file.held;
+    const uint64_t continued = file.staged ? std::numeric_limits<uint64_t>::max() : 0;
     auto state =
         std::make_shared<FileState>(FileState{*operation.argument(0).path, std::move(file), writes, std::move(slot)});
-    const auto token = operation.mint(std::make_shared<OpenFile>(carried, std::move(state)));
+    const auto token = operation.mint(std::make_shared<OpenFile>(carried, std::move(state), continued));
     if (!token) return std::unexpected(token.error());
     set(operation.results<Results>(16).initFile(), *token);
     return {};
@@ -98,8 +101,8 @@ kj::Promise<Outcome> commit(Operation operation) {
   operation.call().job().table().end(operation.argument(0).token);
   return onFile(
       operation, std::move(file),
-      [](FileState& state) {
-        auto named = giveName(state.file);
+      [stop = operation.stopSign()](FileState& state) {
+        auto named = giveName(state.file, stop);
         state.file.fd.reset();
         state.slot.reset();
         return named;

@@ -11,13 +11,23 @@ ipc::WireError toWire(const Failure& failure, const std::vector<std::string>& gu
     error.right = capabilities::name(*failure.refused);
   }
   error.message = failure.message;
+  error.reason = failure.reason;
   return error;
 }
 
-Result<capabilities::Token> Operation::mint(std::shared_ptr<capabilities::Object> object) {
-  const auto token = call_.job().table().mint(std::move(object), argument(0).token);
+Result<capabilities::Token> Operation::mint(std::shared_ptr<capabilities::Object> object,
+                                            capabilities::Attenuation added) {
+  const auto token = call_.job().table().mint(std::move(object), argument(0).token, std::move(added));
   if (!token) return capabilities::failedBecause(EMFILE, "the job has opened too many files in all");
   return *token;
+}
+
+capabilities::StopSign Operation::stopSign() {
+  std::vector<std::shared_ptr<const capabilities::Term>> terms;
+  for (const Argument& argument : call_.arguments) {
+    if (argument.lease != nullptr) terms.push_back(argument.lease->term());
+  }
+  return {call_.job().lane().stopped(), std::move(terms)};
 }
 
 std::vector<std::string> Operation::guests() const {

@@ -51,7 +51,9 @@ class Operation {
   }
   // A token for `object`, which ends with the view or file that the first argument names. EMFILE where the job has used
   // up its tokens.
-  Result<capabilities::Token> mint(std::shared_ptr<capabilities::Object> object);
+  Result<capabilities::Token> mint(std::shared_ptr<capabilities::Object> object, capabilities::Attenuation added = {});
+  // For work on the lane.
+  capabilities::StopSign stopSign();
   // What errors name: the guest paths of the arguments.
   std::vector<std::string> guests() const;
 
@@ -78,13 +80,16 @@ Outcome conclude(Operation& operation, Result<T> result, Finish& finish) {
   return {};
 }
 
-// `work() -> Result<T>` on the lane.
+// `work() -> Result<T>` on the lane; not begun where what the call came by has ended meanwhile.
 template <typename Work, typename Finish>
 kj::Promise<Outcome> onLane(Operation operation, Work work, Finish finish) {
   return operation.call()
       .job()
       .lane()
-      .run(std::move(work))
+      .run([sign = operation.stopSign(), work = std::move(work)]() mutable -> decltype(work()) {
+        if (sign.isUp()) return failed(ECANCELED);
+        return work();
+      })
       .then([operation, finish = std::move(finish)](auto result) mutable -> Outcome {
         return conclude(operation, std::move(result), finish);
       });
@@ -150,6 +155,8 @@ kj::Promise<Outcome> rm(Operation operation);
 kj::Promise<Outcome> dir(Operation operation);
 kj::Promise<Outcome> only(Operation operation);
 kj::Promise<Outcome> readOnly(Operation operation);
+kj::Promise<Outcome> until(Operation operation);
+kj::Promise<Outcome> budget(Operation operation);
 kj::Promise<Outcome> rights(Operation operation);
 kj::Promise<Outcome> revoke(Operation operation);
 

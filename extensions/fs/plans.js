@@ -11,7 +11,7 @@ const {
   GeneratorPrototypeNext, GeneratorPrototypeThrow, MathFloor, MathMax, MathMin, MathRound, Number, NumberIsFinite,
   NumberMAX_SAFE_INTEGER, NumberParseInt, ObjectDefineProperty, ObjectFreeze, ObjectPrototype, ObjectSetPrototypeOf,
   Promise, PromisePrototypeThen, PromiseReject, ReflectApply, ReflectOwnKeys, RegExpPrototypeExec, SafeWeakMap,
-  StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice,
+  String, StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeLastIndexOf, StringPrototypeSlice,
   SymbolAsyncDispose, SymbolAsyncIterator, SymbolIterator, SymbolToStringTag, TypedArrayPrototypeGetByteLength,
   TypedArrayPrototypeGetSymbolToStringTag, TypedArrayPrototypeSet, TypedArrayPrototypeSubarray, Uint8Array,
 } = primordials;

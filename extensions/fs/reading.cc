@@ -86,6 +86,10 @@ kj::Promise<Outcome> readFile(Operation operation) {
   return attempt(
       operation, [lookup = operation.lookup(0)](Wait wait) { return readWhole(lookup, wait); },
       [operation](Content content) mutable -> Result<void> {
+        // A file is read whole, or nothing of it is charged.
+        if (content.size > operation.call().budgetBytesLeft()) {
+          return capabilities::usedUp(Right::kRead, capabilities::Budget::Lack::kBytes);
+        }
         std::shared_ptr<OpenFile> rest;
         capabilities::Token token;
         if (content.bytes.size() < content.size && content.bytes.size() == kMaxPieceBytes) {
@@ -95,7 +99,8 @@ kj::Promise<Outcome> readFile(Operation operation) {
           auto state = std::make_shared<FileState>(
               FileState{path, OpenedFile{std::move(content.fd), std::nullopt, false, {Right::kRead}}, Writes::kNone,
                         std::move(slot)});
-          auto minted = operation.mint(std::make_shared<OpenFile>(RightSet{Right::kRead}, std::move(state)));
+          auto minted = operation.mint(std::make_shared<OpenFile>(RightSet{Right::kRead}, std::move(state),
+                                                                  content.size - content.bytes.size()));
           if (!minted) return std::unexpected(std::move(minted.error()));
           token = *minted;
         }

@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,7 +25,7 @@ struct Removal {
   Lookup lookup;
   Folders folders;
   Missing missing;
-  std::shared_ptr<const std::atomic<bool>> stopped;
+  capabilities::StopSign stop;
 
   Result<void> perform() const {
     auto named = capabilities::reachName(lookup);
@@ -63,7 +61,7 @@ struct Removal {
     if (!top) return std::unexpected(std::move(top.error()));
     std::vector<std::string> stack{""};
     while (!stack.empty()) {
-      if (stopped->load()) return failed(ECANCELED);
+      if (stop.isUp()) return failed(ECANCELED);
       const std::string relative = stack.back();
       auto inner = empty(top->get(), relative);
       if (!inner && inner.error().error == ENOENT && !relative.empty()) {  // gone meanwhile
@@ -96,7 +94,7 @@ struct Removal {
     std::vector<std::string> folders_;
     size_t bytes = 0;
     for (;;) {
-      if (stopped->load()) return failed(ECANCELED);
+      if (stop.isUp()) return failed(ECANCELED);
       auto entry = stream->next();
       if (!entry) return std::unexpected(std::move(entry.error()));
       if (!*entry || bytes > kMaxNameBytes) return folders_;
@@ -124,7 +122,7 @@ struct Removal {
 kj::Promise<Outcome> rm(Operation operation) {
   const auto params = operation.params<Fs::RmParams>();
   Removal removal{operation.lookup(0), params.getRecursive() ? Folders::kRemoved : Folders::kRefused,
-                  params.getForce() ? Missing::kIgnored : Missing::kFails, operation.call().job().lane().stopped()};
+                  params.getForce() ? Missing::kIgnored : Missing::kFails, operation.stopSign()};
   return onLane(operation, [removal = std::move(removal)] { return removal.perform(); }, nothing());
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 
 #include "extensions/fs/accounting.h"
 #include "extensions/fs/creation.h"
@@ -15,11 +14,12 @@
 namespace runtime::extensions::fs {
 namespace {
 
-Result<void> writeWhole(const Lookup& lookup, const Intent& intent, std::span<const unsigned char> bytes) {
+Result<void> writeWhole(const Lookup& lookup, const Intent& intent, std::span<const unsigned char> bytes,
+                        const capabilities::StopSign& stop) {
   auto file = openForWriting(lookup, intent);
   if (!file) return std::unexpected(std::move(file.error()));
   if (auto written = writeAll(file->fd.get(), bytes, -1); !written) return written;
-  return giveName(*file);
+  return giveName(*file, stop);
 }
 
 kj::Promise<Outcome> writeBytes(Operation operation, Intent intent, capnp::Data::Reader data) {
@@ -27,8 +27,8 @@ kj::Promise<Outcome> writeBytes(Operation operation, Intent intent, capnp::Data:
   intent.storage = data.size();
   return onLane(
       operation,
-      [lookup = operation.lookup(0), intent, bytes = kj::heapArray<kj::byte>(data)] {
-        return writeWhole(lookup, intent, {bytes.begin(), bytes.size()});
+      [lookup = operation.lookup(0), intent, bytes = kj::heapArray<kj::byte>(data), stop = operation.stopSign()] {
+        return writeWhole(lookup, intent, {bytes.begin(), bytes.size()}, stop);
       },
       [operation, size = data.size()]() mutable -> Result<void> {
         operation.call().bytesWritten += size;
@@ -40,7 +40,10 @@ struct Copy {
   Lookup from;
   Lookup to;
   IfPresent ifPresent;
-  std::shared_ptr<const std::atomic<bool>> stopped;
+  capabilities::StopSign stop;
+  // Of `from` what is read, of `to` what is written, both where they are the same; null: not limited.
+  std::shared_ptr<capabilities::Budget> fromBudget;
+  std::shared_ptr<capabilities::Budget> toBudget;
 
   Result<uint64_t> perform() const {
     auto source = capabilities::reach(from, FinalLink::kFollow, Wait::kMay);
@@ -49,8 +52,23 @@ struct Copy {
     auto in = capabilities::reopen(source->fd.get(), O_RDONLY, Wait::kMay);
     if (!in) return std::unexpected(std::move(in.error()));
     auto copied = fill(*source, in->get());
-    if (!copied) copied.error().subject = 1;
+    if (!copied && copied.error().reason.empty()) copied.error().subject = 1;
     return copied;
+  }
+
+  // Before anything of it is written.
+  Result<void> pay(uint64_t bytes) const {
+    const auto now = capabilities::Clock::now();
+    const uint64_t ofFrom = fromBudget == toBudget ? 2 * bytes : bytes;
+    if (fromBudget != nullptr) {
+      if (const auto lack = fromBudget->spend({.bytes = ofFrom}, now)) return capabilities::usedUp(Right::kRead, *lack);
+    }
+    if (toBudget == nullptr || toBudget == fromBudget) return {};
+    const auto lack = toBudget->spend({.bytes = bytes}, now);
+    if (!lack) return {};
+    auto refusal = capabilities::usedUp(Right::kWrite, *lack);
+    refusal.error().subject = 1;
+    return refusal;
   }
 
   Result<uint64_t> fill(const capabilities::Reached& source, int in) const {
@@ -62,6 +80,7 @@ struct Copy {
                         present->status.device() == source.status.device();
       if (same) return 0;
     }
+    if (auto paid = pay(source.status.size()); !paid) return std::unexpected(std::move(paid.error()));
     const mode_t mode = source.status.value.stx_mode & 0777;
     auto target = openForWriting(to, {.access = O_WRONLY,
                                       .ifPresent = ifPresent,
@@ -75,13 +94,14 @@ struct Copy {
     uint64_t copied = 0;
     uint64_t paid = source.status.size();
     for (;;) {
-      if (stopped->load()) return failed(ECANCELED);
+      if (stop.isUp()) return failed(ECANCELED);
       const ssize_t size = ::read(in, buffer.data(), buffer.size());
       if (size < 0) return failed();
       if (size == 0) break;
       copied += static_cast<uint64_t>(size);
       if (copied > paid) {  // it has grown since
         if (auto spent = spendStorage(to.path, copied - paid); !spent) return std::unexpected(std::move(spent.error()));
+        if (auto more = pay(copied - paid); !more) return std::unexpected(std::move(more.error()));
         paid = copied;
       }
       const auto piece = std::span(buffer).first(static_cast<size_t>(size));
@@ -90,7 +110,7 @@ struct Copy {
       }
     }
     if (made && ::fchmod(target->fd.get(), mode) != 0) return failed();
-    if (auto named = giveName(*target); !named) return std::unexpected(std::move(named.error()));
+    if (auto named = giveName(*target, stop); !named) return std::unexpected(std::move(named.error()));
     return copied;
   }
 };
@@ -149,7 +169,9 @@ kj::Promise<Outcome> copyFile(Operation operation) {
   return onLane(
       operation,
       [copy = Copy{operation.lookup(0), operation.lookup(1), exclusive ? IfPresent::kRefuse : IfPresent::kTruncate,
-                   operation.call().job().lane().stopped()}] { return copy.perform(); },
+                   operation.stopSign(), operation.argument(0).budget, operation.argument(1).budget}] {
+        return copy.perform();
+      },
       [operation](uint64_t copied) mutable -> Result<void> {
         operation.call().bytesRead += copied;
         operation.call().bytesWritten += copied;

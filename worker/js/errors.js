@@ -99,25 +99,27 @@ class PermissionDenied extends Error {
   capability;
   right;
   resource;
-  constructor(message, capability, right, resource) {
+  constructor(message, capability, right, resource, reason) {
     super(message);
     this.capability = capability;
     this.right = right;
     this.resource = resource;
+    if (reason) putOwn(this, 'reason', reason);
   }
 }
 hide(PermissionDenied.prototype, 'name', 'PermissionDenied');
 ArrayPrototypePush(shared.roots, PermissionDenied);
 
 function refusal(wire) {
-  let message = wire.capability + (wire.right === '' ? '' : ' ' + wire.right) + ' is not granted';
+  const verdict = wire.reason ? ' is refused' : ' is not granted';
+  let message = wire.capability + (wire.right === '' ? '' : ' ' + wire.right) + verdict;
   if (wire.resource !== '') message += ' for ' + JSONStringify(wire.resource);
   if (wire.message !== '') {
     message += ': ' + wire.message;
   } else if (wire.right !== '') {
     message += ` (the policy would have to grant this module rights = ["${wire.right}"] there)`;
   }
-  return new PermissionDenied(message, wire.capability, wire.right, wire.resource);
+  return new PermissionDenied(message, wire.capability, wire.right, wire.resource, wire.reason);
 }
 
 // A failure of `context.syscall` ({ syscall, path, dest }, all optional) with a code that Node knows.
@@ -149,7 +151,7 @@ function withCode(error, code) {
   return error;
 }
 
-// wire = { code, capability, right, resource, message }.
+// wire = { code, capability, right, resource, message, reason }.
 internals.makeError = function makeError(wire, context) {
   if (wire.capability !== '') return refusal(wire);
   if (wire.code === 'EISDIR' && context?.readsAfterOpen) {

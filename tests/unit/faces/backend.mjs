@@ -155,6 +155,9 @@ export function makeBackend(root, runtime, { firstRead = kMost, shortReads = fal
     dir: ({ path: at }) => ({ view: mint({ root: host(at) }) }),
     only: ({ view: handle, rights }) => ({ view: mint({ ...objects.get(handle.token), rights }) }),
     readOnly: ({ view: handle }) => ({ view: mint({ ...objects.get(handle.token), rights: ['read', 'list'] }) }),
+    until: ({ view: handle, milliseconds }) => ({ view: mint({ ...objects.get(handle.token), rights: [`until ${milliseconds}`] }) }),
+    budget: ({ view: handle, calls, bytes, perSecond }) =>
+      ({ view: mint({ ...objects.get(handle.token), rights: [`budget ${calls} ${bytes} ${perSecond}`] }) }),
     rights: ({ view: handle }) => ({ rights: objects.get(handle.token).rights ?? ['read'] }),
     revoke: ({ view: handle }) => { objects.delete(handle.token); },
   };

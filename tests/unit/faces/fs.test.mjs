@@ -296,6 +296,32 @@ each('directory capabilities', async ({ root, fs, runtime }) => {
   assert.deepEqual([...docs.only('read').rights()], ['read']);
   assert.deepEqual([...docs.only(['list', 'read']).rights()], ['list', 'read']);
   assert.throws(() => docs.only('fly'), { code: 'ERR_INVALID_ARG_VALUE' });
+  assert.deepEqual([...docs.until(0).rights()], ['until 0']);
+  assert.deepEqual([...docs.until(2 ** 32 - 1).rights()], ['until 4294967295']);
+  const noIntegers = [[-1, 'ERR_OUT_OF_RANGE'], [NaN, 'ERR_OUT_OF_RANGE'], [1.5, 'ERR_OUT_OF_RANGE'],
+    [Infinity, 'ERR_OUT_OF_RANGE'], ['5', 'ERR_INVALID_ARG_TYPE'], [5n, 'ERR_INVALID_ARG_TYPE'],
+    [null, 'ERR_INVALID_ARG_TYPE'], [{ valueOf: () => 5 }, 'ERR_INVALID_ARG_TYPE']];
+  for (const [wrong, code] of noIntegers) {
+    assert.throws(() => docs.until(wrong), { code });
+    for (const key of ['calls', 'bytes', 'perSecond']) assert.throws(() => docs.budget({ [key]: wrong }), { code });
+  }
+  assert.throws(() => docs.until(), { code: 'ERR_INVALID_ARG_TYPE' });
+  assert.throws(() => docs.until(2 ** 32), { code: 'ERR_OUT_OF_RANGE' });
+  assert.throws(() => docs.until(Date.now() + 1000), { code: 'ERR_OUT_OF_RANGE' });
+  assert.deepEqual([...docs.budget({ calls: 0 }).rights()], ['budget 0 undefined undefined']);
+  assert.deepEqual([...docs.budget({ calls: 1, bytes: 2 ** 53 - 1, perSecond: 1e6 }).rights()], ['budget 1 9007199254740991 1000000']);
+  assert.deepEqual([...docs.budget({ bytes: 5, calls: undefined }).rights()], ['budget undefined 5 undefined']);
+  assert.throws(() => docs.budget({ bytes: 2 ** 53 }), { code: 'ERR_OUT_OF_RANGE' });
+  assert.throws(() => docs.budget({ perSecond: 1e6 + 1 }), { code: 'ERR_OUT_OF_RANGE' });
+  for (const wrong of [{}, { calls: undefined }, { call: 1 }, { calls: 1, Calls: 2 }, { [Symbol('calls')]: 1 }, Object.create({ calls: 1 })]) {
+    assert.throws(() => docs.budget(wrong), { code: 'ERR_INVALID_ARG_VALUE' });
+  }
+  for (const wrong of [undefined, null, 5, 'calls', []]) {
+    assert.throws(() => docs.budget(wrong), { code: 'ERR_INVALID_ARG_TYPE' });
+  }
+  let reads = 0;
+  assert.deepEqual([...docs.budget({ get calls() { return ++reads; } }).rights()], ['budget 1 undefined undefined']);
+  assert.equal(reads, 1);
   docs.revoke();
   await assert.rejects(docs.readFile('sub/a'), { code: 'EBADF' });
   assert.throws(() => new docs.constructor({}, {}), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
