@@ -222,7 +222,7 @@ kj::Promise<Outcome> Door::operate(const Registry::Entry& entry, uint16_t method
     if (argument.lease == nullptr) continue;
     working = working.exclusiveJoin(argument.lease->over().then(over));
     const auto until = argument.lease->term()->until();
-    if (until && host_.timer() != nullptr) working = working.exclusiveJoin(reached(*until).then(over));
+    if (until) working = working.exclusiveJoin(reached(*until).then(over));
   }
   return working;
 }
@@ -230,7 +230,7 @@ kj::Promise<Outcome> Door::operate(const Registry::Entry& entry, uint16_t method
 kj::Promise<void> Door::reached(Clock::time_point time) {
   // The loop's timer counts from when its turn began.
   for (auto now = Clock::now(); now < time; now = Clock::now()) {
-    co_await host_.timer()->afterDelay((time - now).count() * kj::NANOSECONDS);
+    co_await host_.timer().afterDelay((time - now).count() * kj::NANOSECONDS);
   }
 }
 

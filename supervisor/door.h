@@ -31,8 +31,8 @@ class DoorHost {
   // The job is over; nothing is performed any more.
   virtual bool closed() const = 0;
   virtual Usage& usage() = 0;
-  // Null: what has expired ends calls under way when they are answered.
-  virtual kj::Timer* timer() { return nullptr; }
+  // By which calls under way end when what they came by expires.
+  virtual kj::Timer& timer() = 0;
   // Null: what the job uses is not recorded.
   virtual Recorder* recorder() { return nullptr; }
   // Every call in progress is wrapped in it: the job cancels them all before anything they use is gone.

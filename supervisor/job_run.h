@@ -76,7 +76,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   void onAuditTrouble() override;
   bool closed() const override { return killed_.has_value() || done_.has_value(); }
   Usage& usage() override { return usage_; }
-  kj::Timer* timer() override { return &services_.timer; }
+  kj::Timer& timer() override { return services_.timer; }
   Recorder* recorder() override { return recorder_.get(); }
   kj::Canceler& calls() override { return calls_; }
   kj::Promise<Admission::Place> admit() override;

@@ -112,6 +112,26 @@ section("readFile of 64 MiB", () => {
   rows.push(["readFile of 64 MiB", speed(we.largeMs), `${speed(node.largeMs)}  node`, ratio.toFixed(2), "≥ 2", verdict(ratio >= 2)]);
 });
 
+section("the end of a capability, with calls under way", () => {
+  const folder = path.join(data, "revocation");
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(path.join(folder, "many"), { recursive: true });
+  for (let i = 0; i < 5000; i++) fs.writeFileSync(path.join(folder, "many", `entry-${i}`), "");
+  fs.writeFileSync(path.join(folder, "large"), Buffer.alloc(64 * 1024 * 1024, 7));
+  fs.writeFileSync(path.join(folder, "mark"), "");
+  const ended = JSON.parse(output(binary, "run", "--policy", path.join(here, "revocation.policy.toml"),
+                                  path.join(here, "revocation.mjs"), "/data", 40 * scale));
+  fs.rmSync(folder, { recursive: true, force: true });
+  const ms = (value) => `${value.toFixed(2)} ms`;
+  const row = (name, { count, p50, p99, max }) =>
+    rows.push([name, ms(p99), `p50 ${ms(p50)}, max ${ms(max)} of ${count}`, "", "≤ 10 ms", verdict(p99 <= 10)]);
+  row("from revoke() to the answer of a call under way, p99", ended.revoke.answer);
+  row("    to when it does nothing more, p99", ended.revoke.lane);
+  row("from the end of until() to that answer, p99", ended.until.answer);
+  row("    to when it does nothing more, p99", ended.until.lane);
+  rows.push([`revoke() of ${ended.crowd} derived objects`, ms(ended.revokeAll), "", "", "", ""]);
+});
+
 section("2,000 jobs in a row", () => {
   const left = runtime("jobs", zygote, empty, long ? 20000 : 2000);
   // Allocators settle: what a leak of every job would come to is far more.

@@ -216,7 +216,7 @@ class Run : extensions::JobServices, DoorHost, SessionHost {
   uint64_t performed() const { return usage_.calls; }
 
  private:
-  static kj::Timer& timer() { return world().io.provider->getTimer(); }
+  kj::Timer& timer() override { return world().io.provider->getTimer(); }
   static capnp::ReaderOptions options() {
     capnp::ReaderOptions options;
     options.traversalLimitInWords = 4 * ipc::kMaxMessageWords;

@@ -213,7 +213,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   bool closed() const override { return false; }
   Usage& usage() override { return usage_; }
   kj::Canceler& calls() override { return calls_; }
-  kj::Timer* timer() override { return &io.provider->getTimer(); }
+  kj::Timer& timer() override { return io.provider->getTimer(); }
   kj::Promise<Admission::Place> admit() override { return admission.enter(); }
 
   test::Scene scene;

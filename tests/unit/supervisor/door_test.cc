@@ -127,6 +127,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   bool closed() const override { return isClosed; }
   Usage& usage() override { return usage_; }
   kj::Canceler& calls() override { return calls_; }
+  kj::Timer& timer() override { return noTimer; }
   kj::Promise<Admission::Place> admit() override { return admission.enter(); }
 
   struct NoTimer final : kj::Timer {
@@ -142,7 +143,7 @@ struct Fixture : extensions::JobServices, DoorHost {
 
   kj::EventLoop loop;
   kj::WaitScope scope{loop};
-  NoTimer timer;
+  NoTimer noTimer;
   kj::Canceler calls_;
   Admission admission;
   std::vector<uint16_t> invoked;
@@ -154,7 +155,7 @@ struct Fixture : extensions::JobServices, DoorHost {
   std::shared_ptr<capabilities::JobMeters> meters{
       new capabilities::JobMeters{capabilities::Meter(1 << 20), capabilities::Meter(100)}};
   capabilities::Table table_;
-  AuditLog audit{nullptr, 1 << 20, "1", 1, "", timer};
+  AuditLog audit{nullptr, 1 << 20, "1", 1, "", noTimer};
   NoSession session;
   std::unique_ptr<Registry> registry;
   capnp::Capability::Client door = nullptr;

@@ -1,0 +1,2 @@
+import { work } from './victim.mjs';
+await work();
