@@ -59,7 +59,7 @@ std::expected<const Authorities::OfModule*, ipc::WireError> Authorities::of(cons
   if (!grants) {
     return std::unexpected(ipc::WireError{
         "EACCES", "", "", "/" + modulePath,
-        "the policy gives this module two different paths for one `at`; `secure-runtime check` explains it"});
+        "a fault of the policy: two grants that match this module give it different paths for one `at`"});
   }
   auto files = std::make_shared<capabilities::Authority>();
   files->module = modulePath;

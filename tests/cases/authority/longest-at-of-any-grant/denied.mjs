@@ -1,0 +1,2 @@
+import fs from 'runtime:fs';
+export const read = (path) => fs.readFileSync(path, 'utf8');

@@ -1,0 +1,1 @@
+import fs from 'runtime:fs'; console.log(fs.readFileSync('/x/f', 'utf8'));

@@ -1,0 +1,1 @@
+import "../secret/key.mjs"; console.log("ran");
