@@ -24,10 +24,13 @@ Token randomToken() {
 // A worker that ends capabilities without end makes us keep no more of each than this.
 constexpr size_t kMaxRemains = 256;
 
-std::string clipped(const std::string& text) { return text.substr(0, kMaxRemains); }
+std::string_view clipped(std::string_view text) { return text.substr(0, kMaxRemains); }
 
-Remains remainsOf(const Object& object) {
-  return {clipped(object.module()), clipped(object.resource()), clipped(object.rule())};
+// What remains of `object`, in the same place as `last` where that is the same: narrowed copies of one folder share it.
+std::shared_ptr<const Remains> remainsOf(const Object& object, std::shared_ptr<const Remains> last) {
+  const auto module = clipped(object.module()), resource = clipped(object.resource()), rule = clipped(object.rule());
+  if (last != nullptr && last->module == module && last->resource == resource && last->rule == rule) return last;
+  return std::make_shared<const Remains>(std::string(module), std::string(resource), std::string(rule));
 }
 
 }  // namespace
@@ -39,31 +42,34 @@ std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> objec
   Entry entry;
   entry.budget = std::move(added.budget);
   auto until = added.until;
+  Entry* origin = nullptr;
   if (parent != Token{}) {
-    const auto origin = entries_.find(parent);
+    const auto found = entries_.find(parent);
+    if (found != entries_.end()) origin = &found->second;
     // What derives from something that has ended meanwhile is born ended.
-    if (origin == entries_.end() || origin->second.object == nullptr) object = nullptr;
-    if (origin != entries_.end() && object == nullptr) {
-      entry.ended = origin->second.ended;
-      entry.remains = origin->second.remains;
-    }
-    if (origin != entries_.end() && object != nullptr) {
-      origin->second.derived.push_back(token);
-      if (entry.budget == nullptr) entry.budget = origin->second.budget;
-      const auto outer = origin->second.lease == nullptr ? std::nullopt : origin->second.lease->term()->until();
-      if (outer) until = until ? std::min(*until, *outer) : *outer;
-    }
+    if (origin == nullptr || origin->object == nullptr) object = nullptr;
   }
   if (object == nullptr) {
     entry.budget = nullptr;
-  } else {
-    ++live_;
-    if (parent != Token{} || until) entry.lease = std::make_shared<Lease>(until);
-    // What has no time of its own ends with what it derives from.
-    if (added.until) deadlines_.emplace(*until, token);
+    if (origin != nullptr) {
+      entry.ended = origin->ended;
+      entry.remains = origin->remains;
+    }
+    entries_.emplace(token, std::move(entry));
+    return token;
   }
+  if (origin != nullptr) {
+    if (entry.budget == nullptr) entry.budget = origin->budget;
+    const auto outer = origin->lease == nullptr ? std::nullopt : origin->lease->term()->until();
+    if (outer) until = until ? std::min(*until, *outer) : *outer;
+  }
+  if (origin != nullptr || until || added.mayEnd) entry.lease = std::make_shared<Lease>(until);
+  // What has no time of its own ends with what it derives from.
+  if (added.until) deadlines_.emplace(*until, token);
   entry.object = std::move(object);
-  entries_.emplace(token, std::move(entry));
+  ++live_;
+  Entry& minted = entries_.emplace(token, std::move(entry)).first->second;
+  if (origin != nullptr) origin->derived.push_back(&minted);
   return token;
 }
 
@@ -89,22 +95,16 @@ std::vector<std::shared_ptr<Object>> Table::end(Token token, Ended how) {
   const auto first = entries_.find(token);
   if (first == entries_.end() || first->second.object == nullptr) return ended;
   std::shared_ptr<const Remains> remains;
-  std::vector<Token> pending{token};
+  std::vector<Entry*> pending{&first->second};
   for (size_t next = 0; next < pending.size(); ++next) {
-    const auto found = entries_.find(pending[next]);
-    if (found == entries_.end()) continue;
-    Entry& entry = found->second;
+    Entry& entry = *pending[next];
     if (entry.object == nullptr) {
       if (const auto lease = entry.underWay.lock()) lease->end(how);
       continue;
     }
     const auto derived = std::exchange(entry.derived, {});
     ended.push_back(entry.object);
-    if (how != Ended::kClosed) {
-      // Narrowed copies of one folder share what is kept.
-      auto own = remainsOf(*entry.object);
-      if (remains == nullptr || *remains != own) remains = std::make_shared<const Remains>(std::move(own));
-    }
+    if (how != Ended::kClosed) remains = remainsOf(*entry.object, std::move(remains));
     bury(entry, how, remains);
     pending.insert(pending.end(), derived.begin(), derived.end());
   }

@@ -22,11 +22,12 @@ struct Token {
 
 // What a token adds to the terms of the one it derives from.
 struct Attenuation {
-  std::optional<Clock::time_point> until;
-  std::shared_ptr<Budget> budget;  // within that of the one it derives from, if that has one; null: the same
+  std::optional<Clock::time_point> until = {};
+  std::shared_ptr<Budget> budget = {};  // within that of the one it derives from, if that has one; null: the same
+  bool mayEnd = false;                  // before the worker does, although it derives from nothing in this table
 };
 
-// A live token. What may end before the worker does has a lease: all that derives from another token.
+// A live token. What may end before the worker does has a lease, as all that derives from another token has.
 struct Held {
   std::shared_ptr<Object> object;
   std::shared_ptr<Lease> lease;    // null: it stands as long as the worker
@@ -36,7 +37,6 @@ struct Held {
 // What is still known of what was revoked or has expired, for the audit record of who presents it.
 struct Remains {
   std::string module, resource, rule;  // of the object, each clipped
-  bool operator==(const Remains&) const = default;
 };
 
 struct Tombstone {
@@ -76,7 +76,7 @@ class Table {
   };
   struct Entry {
     std::shared_ptr<Object> object;  // null: a tombstone
-    std::vector<Token> derived;
+    std::vector<Entry*> derived;     // in the map, which moves none
     std::shared_ptr<Lease> lease;
     std::shared_ptr<Budget> budget;
     Ended ended = Ended::kNot;

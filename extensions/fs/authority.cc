@@ -92,7 +92,7 @@ kj::Promise<Outcome> until(Operation operation) {
   if (view == nullptr) return answer(operation, Failure{.error = EBADF});
   const std::chrono::milliseconds time(operation.params<Fs::UntilParams>().getMilliseconds());
   return handView<Fs::UntilResults>(operation, view->only(RightSet::all()),
-                                    {.until = capabilities::Clock::now() + time, .budget = nullptr});
+                                    {.until = capabilities::Clock::now() + time});
 }
 
 kj::Promise<Outcome> budget(Operation operation) {
@@ -110,7 +110,7 @@ kj::Promise<Outcome> budget(Operation operation) {
   auto within = capabilities::Budget::within(operation.argument(0).budget, terms, capabilities::Clock::now());
   if (within == nullptr) return answer(operation, capabilities::failedBecause(EMLINK, "budgets nest too deep").error());
   return handView<Fs::BudgetResults>(operation, view->only(RightSet::all()),
-                                     {.until = std::nullopt, .budget = std::move(within)});
+                                     {.budget = std::move(within)});
 }
 
 kj::Promise<Outcome> rights(Operation operation) {

@@ -240,6 +240,20 @@ BOOST_AUTO_TEST_CASE(a_lease_is_over_when_its_token_is_revoked_and_not_when_it_i
   lease->over().wait(scope);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_lent_from_elsewhere_has_terms_too) {
+  Table table;
+  const auto ours = budget({.calls = 1, .bytes = {}, .perSecond = {}});
+  const Token lent = table.mint(thing(), {}, {.until = {}, .budget = ours, .mayEnd = true}).value();
+  const Token own = table.mint(thing()).value();
+  BOOST_TEST(table.hold(own)->lease == nullptr);
+  const auto lease = table.hold(lent)->lease;
+  BOOST_REQUIRE(lease != nullptr);
+  BOOST_TEST(table.hold(table.mint(thing(), lent).value())->budget == ours);
+  table.end(lent, Ended::kRevoked);
+  BOOST_TEST(lease->term()->over());
+  BOOST_TEST((lease->ended() == Ended::kRevoked));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_kept_of_the_ended_is_short) {
   Table table;
   const Token token = table.mint(thing(std::string(4096, 'x'))).value();
