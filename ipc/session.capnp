@@ -10,9 +10,10 @@ interface Session {
   begin @0 () -> (job :Job);
   # Once, first. Answers when there is a job to run.
 
-  load @1 (referrer :UInt32, specifier :Text, type :Text) -> (module :Module);
+  load @1 (referrer :UInt32, specifier :Text, type :Text, kind :ImportKind) -> (module :Module);
   # Resolves `specifier` as module `referrer` (an id given by an earlier `load`; 0 for the entry, whose specifier is
-  # `Job.entry`) wrote it, and returns what it names. `type` is the import attribute of that name, or empty.
+  # `Job.entry`) wrote it, and returns what it names. `type` is the import attribute of that name, or empty; `kind` says
+  # whether it was imported or required.
   # Errors: ERR_MODULE_NOT_FOUND, ERR_UNSUPPORTED_DIR_IMPORT, ERR_UNSUPPORTED_ESM_URL_SCHEME,
   # ERR_IMPORT_ATTRIBUTE_MISSING, ERR_UNKNOWN_FILE_EXTENSION, EACCES; `resource` is the guest path.
 
@@ -29,6 +30,8 @@ interface Session {
   done @5 (outcome :Outcome) -> ();
   # Once, last. The worker ends itself afterwards.
 }
+
+enum ImportKind { import @0; require @1; }
 
 enum OutputStream { stdout @0; stderr @1; }
 
@@ -67,7 +70,8 @@ struct Module {
   view @7 :Door.Token;
   # Format.extension: the importing module's authority over that extension. Never shared between modules.
 
-  enum Format { javaScript @0; json @1; wasm @2; commonJs @3; extension @4; }
+  enum Format { javaScript @0; json @1; wasm @2; commonJs @3; extension @4; bySyntax @5; }
+  # bySyntax: CommonJS, unless it reads as an ECMAScript module only. The worker tells, for only it parses JavaScript.
 }
 
 struct Outcome {

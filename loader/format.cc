@@ -16,7 +16,7 @@ std::string_view extensionOf(std::string_view path) {
 
 }  // namespace
 
-std::expected<Format, ResolveError> formatOf(std::string_view modulePath, std::string_view type) {
+std::expected<Format, ResolveError> formatOf(std::string_view modulePath, std::string_view type, ImportKind kind) {
   const std::string guest = "/" + std::string(modulePath);
   const auto fail = [&](std::string code, std::string message) {
     return std::unexpected(ResolveError{std::move(code), guest, std::move(message)});
@@ -29,9 +29,15 @@ std::expected<Format, ResolveError> formatOf(std::string_view modulePath, std::s
     format = Format::kWasm;
   } else if (extension == ".cjs") {
     format = Format::kCommonJs;
-  } else if (extension != ".mjs" && extension != ".js") {
+  } else if (extension == ".js") {
+    format = Format::kBySyntax;
+  } else if (extension != ".mjs") {
     return fail("ERR_UNKNOWN_FILE_EXTENSION", "Unknown file extension \"" + std::string(clipped(extension, 200)) +
                                                   "\": only .mjs, .js, .cjs, .json and .wasm load");
+  }
+  if (kind == ImportKind::kRequire) {
+    if (format != Format::kWasm) return format;
+    return fail("ERR_UNKNOWN_FILE_EXTENSION", "require() loads no WebAssembly: import it");
   }
   if (!type.empty() && type != "json") {
     return fail("ERR_IMPORT_ATTRIBUTE_UNSUPPORTED",

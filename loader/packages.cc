@@ -73,6 +73,23 @@ bool hasInvalidSegment(std::string_view path) {
   }
 }
 
+// Text that is no URL, as one: require() takes nothing in a path for an escape, a query or a fragment.
+std::string literal(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '%') {
+      out += "%25";
+    } else if (c == '?') {
+      out += "%3f";
+    } else if (c == '#') {
+      out += "%23";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string replaceStars(std::string_view text, std::string_view by) {
   std::string out;
   for (const char c : text) {
@@ -85,6 +102,19 @@ std::string replaceStars(std::string_view text, std::string_view by) {
   return out;
 }
 
+// The nearest folder from `folder` up that holds a package.json, short of a node_modules.
+std::expected<std::optional<std::pair<std::string, const PackageJson*>>, ResolveError> scopeFrom(std::string folder,
+                                                                                                 PackageFiles& files) {
+  while (lastOf(folder) != kModulesFolder) {
+    const auto found = files.packageIn(folder);
+    if (!found) return std::unexpected(found.error());
+    if (*found != nullptr) return std::pair(folder, *found);
+    if (folder.empty()) break;
+    folder = folderOf(folder);
+  }
+  return std::nullopt;
+}
+
 class Resolution {
  public:
   Resolution(const Request& request, const ExtensionSpecifiers& extensions, PackageFiles& files)
@@ -93,7 +123,9 @@ class Resolution {
   std::expected<Resolved, ResolveError> run() {
     const std::string folder = folderOf(request_.referrer);
     const std::string specifier(request_.specifier);
-    return specifier.starts_with('#') ? internal(specifier, folder) : package(specifier, folder);
+    if (specifier.starts_with('#')) return internal(specifier, folder);
+    if (isRequired() && kindOf(specifier) == ReferenceKind::kPath) return path(specifier);
+    return package(specifier, folder);
   }
 
  private:
@@ -117,12 +149,14 @@ class Resolution {
     return request_.referrer.empty() ? std::string() : " imported from /" + std::string(request_.referrer);
   }
 
+  bool isRequired() const { return request_.kind == ImportKind::kRequire; }
+
   Result file(std::string path) {
     if (path.empty() || path.ends_with('/')) {
       return fail("ERR_UNSUPPORTED_DIR_IMPORT", "/" + path,
                   "A folder is not a module: " + quoted(request_.specifier) + from());
     }
-    const auto format = formatOf(path, request_.type);
+    const auto format = formatOf(path, request_.type, request_.kind);
     if (!format) return std::unexpected(format.error());
     return Resolved{*format, std::move(path)};
   }
@@ -135,18 +169,6 @@ class Resolution {
     if (location->folder && !path.empty()) path += '/';
     if (!folder.empty() && !path.starts_with(folder + "/")) return std::nullopt;
     return path;
-  }
-
-  // The nearest folder from `folder` up that holds a package.json, short of a node_modules.
-  std::expected<std::optional<std::pair<std::string, const PackageJson*>>, ResolveError> scope(std::string folder) {
-    while (lastOf(folder) != kModulesFolder) {
-      const auto found = files_.packageIn(folder);
-      if (!found) return std::unexpected(found.error());
-      if (*found != nullptr) return std::pair(folder, *found);
-      if (folder.empty()) break;
-      folder = folderOf(folder);
-    }
-    return std::nullopt;
   }
 
   Result package(const std::string& specifier, std::string folder) {
@@ -165,20 +187,95 @@ class Resolution {
     }
     const std::string subpath = "." + (end == specifier.npos ? std::string() : specifier.substr(end));
 
-    const auto own = scope(folder);
+    const auto own = scopeFrom(folder, files_);
     if (!own) return std::unexpected(own.error());
     if (*own && (*own)->second->exports && (*own)->second->name == name) {
       return exported((*own)->first, *(*own)->second, subpath);
     }
     while (true) {
       const std::string candidate = join(folder, std::string(kModulesFolder) + "/" + name);
-      if (files_.isFolder(candidate)) return inPackage(candidate, subpath);
+      const bool isFolder = files_.isFolder(candidate);
+      if (isFolder && !isRequired()) return inPackage(candidate, subpath);
+      if (isRequired()) {
+        // Looked for further up as well.
+        auto found = requiredIn(candidate, isFolder, subpath);
+        if (!found) return std::unexpected(found.error());
+        if (*found) return std::move(**found);
+      }
       if (folder.empty()) break;
       folder = folderOf(folder);
     }
     return fail("ERR_MODULE_NOT_FOUND", specifier,
                 "Cannot find package " + quoted(name) + from() +
                     ": it is in no node_modules, and no entry of the policy's modules.imports names it");
+  }
+
+  using Maybe = std::expected<std::optional<Resolved>, ResolveError>;
+
+  // What require() takes for the path `name`, with its endings.
+  Maybe asFile(const std::string& name) {
+    for (const std::string_view ending : {"", ".js", ".json"}) {
+      const std::string path = name + std::string(ending);
+      // What does not load is not asked for, so whether it is there is not told.
+      if (const auto format = formatOf(path, "", ImportKind::kRequire); format && files_.isFile(path)) {
+        return Resolved{*format, path};
+      }
+    }
+    return std::nullopt;
+  }
+
+  Maybe asFolder(const std::string& folder) {
+    if (!folder.empty() && !files_.isFolder(folder)) return std::nullopt;
+    const auto found = files_.packageIn(folder);
+    if (!found) return std::unexpected(found.error());
+    if (const PackageJson* json = *found; json != nullptr && json->main && !json->main->empty()) {
+      if (const auto main = locate(join(folder, "package.json"), "./" + literal(*json->main)); main) {
+        if (!main->folder) {
+          auto file = asFile(main->path);
+          if (!file || *file) return file;
+        }
+        auto file = asFile(join(main->path, "index"));
+        if (!file || *file) return file;
+      }
+    }
+    return asFile(join(folder, "index"));
+  }
+
+  Result path(const std::string& specifier) {
+    const auto location = locate(request_.referrer, literal(specifier));
+    if (location) {
+      Maybe found = std::nullopt;
+      if (!location->folder) found = asFile(location->path);
+      if (found && !*found) found = asFolder(location->path);
+      if (!found) return std::unexpected(found.error());
+      if (*found) return std::move(**found);
+    }
+    return fail("ERR_MODULE_NOT_FOUND", specifier, "Cannot find module " + quoted(specifier) + from());
+  }
+
+  // LOAD_NODE_MODULES for one folder of that name; `candidate` is the package's place in it.
+  Maybe requiredIn(const std::string& candidate, bool isFolder, const std::string& subpath) {
+    const PackageJson* json = nullptr;
+    if (isFolder) {
+      const auto found = files_.packageIn(candidate);
+      if (!found) return std::unexpected(found.error());
+      json = *found;
+    }
+    if (json != nullptr && json->exports) {
+      auto found = exported(candidate, *json, subpath);
+      if (!found) return std::unexpected(found.error());
+      return std::move(*found);
+    }
+    const auto location = locate(candidate + "/package.json", subpath == "." ? "." : literal(subpath));
+    if (!location || !(location->path == candidate || location->path.starts_with(candidate + "/"))) {
+      return fail("ERR_INVALID_MODULE_SPECIFIER", request_.specifier,
+                  quoted(request_.specifier) + " leads out of its package, or is malformed" + from());
+    }
+    if (!location->folder || subpath == ".") {
+      auto file = asFile(location->path);
+      if (!file || *file) return file;
+    }
+    return isFolder ? asFolder(location->path) : Maybe(std::nullopt);
   }
 
   Result inPackage(const std::string& folder, const std::string& subpath) {
@@ -243,7 +340,7 @@ class Resolution {
       return fail("ERR_INVALID_MODULE_SPECIFIER", specifier,
                   quoted(specifier) + " is not a valid internal imports specifier name" + from());
     }
-    const auto own = scope(folder);
+    const auto own = scopeFrom(folder, files_);
     if (!own) return std::unexpected(own.error());
     if (*own && (*own)->second->imports) {
       auto search = match(*(*own)->second->imports, {(*own)->first, "", specifier, true});
@@ -298,7 +395,7 @@ class Resolution {
           }
         }
         for (const auto& [condition, inner] : value.members) {
-          if (condition != "import" && condition != "default") continue;
+          if (condition != (isRequired() ? "require" : "import") && condition != "default") continue;
           auto found = target(inner, matched, where);
           if (!found || found->kind != Found::Kind::kUndefined) return found;
         }
@@ -360,6 +457,12 @@ class Resolution {
 std::expected<Resolved, ResolveError> resolvePackage(const Request& request, const ExtensionSpecifiers& extensions,
                                                      PackageFiles& files) {
   return Resolution(request, extensions, files).run();
+}
+
+std::expected<const PackageJson*, ResolveError> scopeOf(const std::string& path, PackageFiles& files) {
+  const auto scope = scopeFrom(folderOf(path), files);
+  if (!scope) return std::unexpected(scope.error());
+  return *scope ? (*scope)->second : nullptr;
 }
 
 }  // namespace runtime::loader

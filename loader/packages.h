@@ -1,6 +1,7 @@
 #pragma once
 // What a bare name or a "#name" means: the packages in folders named node_modules, as Node 24 finds them for ES modules
-// (PACKAGE_RESOLVE and what it uses), with root in the place of "/" and the conditions `import` and `default`. Pure but
+// (PACKAGE_RESOLVE and what it uses) and for require(), with root in the place of "/" and the conditions `import` or
+// `require`, and `default`; and what a path means that was required: a file, that and an ending, or a folder. Pure but
 // for what it asks of PackageFiles; any thread.
 #include <expected>
 #include <string>
@@ -21,12 +22,16 @@ class PackageFiles {
   virtual std::expected<const PackageJson*, ResolveError> packageIn(const std::string& folder) = 0;
 };
 
-// `request.specifier` is bare, in no import map and no extension. What is found may be an extension: `imports` of a
-// package may name one. A path that is found need not exist, and its format is judged by its name as that of any other.
-// Errors: ERR_MODULE_NOT_FOUND, ERR_PACKAGE_PATH_NOT_EXPORTED, ERR_PACKAGE_IMPORT_NOT_DEFINED,
-// ERR_INVALID_PACKAGE_TARGET, ERR_INVALID_PACKAGE_CONFIG, ERR_INVALID_MODULE_SPECIFIER, those of formatOf() and of
-// `files`.
+// `request.specifier` is bare, or a path that was required, in no import map and no extension. What is found may be an
+// extension: `imports` of a package may name one. A path that is found need not exist, and its format is judged by its
+// name as that of any other. Errors: ERR_MODULE_NOT_FOUND, ERR_PACKAGE_PATH_NOT_EXPORTED,
+// ERR_PACKAGE_IMPORT_NOT_DEFINED, ERR_INVALID_PACKAGE_TARGET, ERR_INVALID_PACKAGE_CONFIG, ERR_INVALID_MODULE_SPECIFIER,
+// those of formatOf() and of `files`.
 std::expected<Resolved, ResolveError> resolvePackage(const Request& request, const ExtensionSpecifiers& extensions,
                                                      PackageFiles& files);
+
+// The package.json that the module at `path` belongs to: of the nearest folder that has one, short of a node_modules.
+// Null: none.
+std::expected<const PackageJson*, ResolveError> scopeOf(const std::string& path, PackageFiles& files);
 
 }  // namespace runtime::loader

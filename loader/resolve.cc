@@ -42,7 +42,7 @@ std::expected<Resolved, ResolveError> resolveFile(std::string path, const Reques
   if (path.empty() || path.ends_with('/')) {
     return fail("ERR_UNSUPPORTED_DIR_IMPORT", "/" + path, "A folder is not a module: " + describe(request));
   }
-  const auto format = formatOf(path, request.type);
+  const auto format = formatOf(path, request.type, request.kind);
   if (!format) return std::unexpected(format.error());
   return Resolved{*format, std::move(path)};
 }
@@ -84,11 +84,14 @@ std::expected<Resolved, ResolveError> resolve(const Request& request, const Impo
   switch (kind) {
     case ReferenceKind::kPath:
     case ReferenceKind::kFile:
+      if (request.kind == ImportKind::kRequire) break;
       return resolveFile(std::move(own), request);
     case ReferenceKind::kScheme:
       if (specifier.starts_with("node:") || specifier.starts_with("runtime:")) {
         return fail("ERR_UNKNOWN_BUILTIN_MODULE", specifier, "No such built-in module: " + describe(request));
       }
+      // To require() it is a name like others.
+      if (request.kind == ImportKind::kRequire) break;
       return fail("ERR_UNSUPPORTED_ESM_URL_SCHEME", specifier,
                   "Only file:, node: and runtime: URLs load: " + describe(request));
     case ReferenceKind::kBare:

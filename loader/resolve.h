@@ -23,6 +23,7 @@ struct Request {
   std::string_view referrer;   // path under root of the importing module, "lib/a.mjs"; empty for the entry
   std::string_view specifier;  // hostile
   std::string_view type;       // the import attribute `type`, or empty; hostile
+  ImportKind kind = ImportKind::kImport;
 };
 
 struct Resolved {
@@ -33,8 +34,9 @@ struct Resolved {
 
 // As Node resolves ES modules, with root in the place of "/": the import map first, then extensions, then paths
 // ("./", "../", "/", "file:///"). Query and fragment are dropped: a file is one module, however it was named.
-// Errors, decided without knowing whether the file exists: ERR_MODULE_NOT_FOUND (a bare name in no map:
-// packages.h looks further, no other is not found),
+// What require() names is in the import map or an extension here, and looked for otherwise.
+// Errors, decided without knowing whether the file exists: ERR_MODULE_NOT_FOUND (a bare name in no map, or whatever
+// else was required: packages.h looks further, no other is not found),
 // ERR_UNKNOWN_BUILTIN_MODULE ("node:", "runtime:"), ERR_UNSUPPORTED_ESM_URL_SCHEME, ERR_INVALID_MODULE_SPECIFIER,
 // ERR_INVALID_FILE_URL_HOST, ERR_UNSUPPORTED_DIR_IMPORT, ERR_MODULE_OUTSIDE_ROOT, and those of formatOf().
 std::expected<Resolved, ResolveError> resolve(const Request& request, const ImportMap& imports,

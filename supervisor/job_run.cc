@@ -103,7 +103,7 @@ JobRun::JobRun(LoopServices services, PreparedJob prepared, JobId id)
       recorder_(prepared_.job.onUses ? std::make_shared<Recorder>() : nullptr),
       lane_(std::make_unique<capabilities::Lane>()),
       authorities_(prepared_, meters_, recorder_),
-      modules_(prepared_, *lane_),
+      modules_(prepared_, *lane_, services_.registry.specifiers()),
       audit_(std::move(prepared_.audit), prepared_.policy.limits.auditBytes, std::to_string(id), id,
              prepared_.policy.sha256, services_.timer),
       standardInput_(std::move(prepared_.job.readStdin)),

@@ -100,6 +100,14 @@ std::expected<loader::Resolved, ResolveError> PackageStore::resolve(const loader
   return resolved;
 }
 
+std::expected<loader::PackageJson::Type, ResolveError> PackageStore::typeOf(const std::string& realPath) {
+  const Denied nothing = [](const std::string&) { return false; };
+  Files files(*this, nothing);
+  const auto scope = loader::scopeOf(realPath, files);
+  if (!scope) return std::unexpected(scope.error());
+  return *scope == nullptr ? loader::PackageJson::Type::kNone : (*scope)->type;
+}
+
 std::expected<PackageStore::Read, ResolveError> PackageStore::read(const std::string& path,
                                                                    const Denied& denied) const {
   const auto found = capabilities::openBeneath(root_->get(), path, O_PATH, Wait::kMay);

@@ -32,6 +32,13 @@ class PackageStore {
                                                                 const loader::ExtensionSpecifiers& extensions,
                                                                 const Denied& denied);
 
+  // What the package.json says that the module at this real path belongs to, whoever loads it.
+  std::expected<loader::PackageJson::Type, loader::ResolveError> typeOf(const std::string& realPath);
+
+  // The path under root of what is open; empty where it is not beneath.
+  std::string beneath(int fd) const;
+  bool writable(const std::string& path) const;
+
  private:
   class Files;
   struct Read {
@@ -41,9 +48,6 @@ class PackageStore {
   };
 
   std::expected<Read, loader::ResolveError> read(const std::string& path, const Denied& denied) const;
-  // The path under root of what is open; empty where it is not beneath.
-  std::string beneath(int fd) const;
-  bool writable(const std::string& path) const;
 
   std::shared_ptr<const os::UniqueFd> root_;
   std::string rootPath_;

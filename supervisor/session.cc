@@ -86,59 +86,34 @@ kj::Promise<void> Session::load(LoadContext context) {
       fail({"EINVAL", "", "", "", ""});
     }
   }
-  const auto specifier = params.getSpecifier();
-  const auto type = params.getType();
-  const auto resolved = loader::resolve(
-      {referrer == nullptr ? std::string_view() : std::string_view(referrer->path),
-       std::string_view(specifier.begin(), specifier.size()), std::string_view(type.begin(), type.size())},
-      parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
-  // Only a bare name is not found before a file is looked for.
-  if (!resolved && resolved.error().code == "ERR_MODULE_NOT_FOUND" && referrer != nullptr) {
-    return loadPackage(context, *referrer, std::string(specifier.begin(), specifier.size()),
-                       std::string(type.begin(), type.size()));
-  }
-  if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
-  if (resolved->format != loader::Format::kExtension) {
-    return loadInTurn(context, referrer, resolved->name, std::string(type.begin(), type.size()));
-  }
-  if (referrer == nullptr) fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "the entry is a file"});
-  return loadExtension(context, *referrer, resolved->name);
+  ModuleRequest request;
+  if (referrer != nullptr) request.referrer = referrer->path;
+  request.specifier = std::string(params.getSpecifier().begin(), params.getSpecifier().size());
+  request.type = std::string(params.getType().begin(), params.getType().size());
+  if (params.getKind() == ipc::ImportKind::IMPORT) return loadAs(context, referrer, std::move(request));
+  request.kind = loader::ImportKind::kRequire;
+  return kj::evalNow([&] { return loadAs(context, referrer, std::move(request)); }).catch_([](kj::Exception&& failure) {
+    auto error = ipc::fromException(failure);
+    if (!error || error->code != "ERR_MODULE_NOT_FOUND") kj::throwFatalException(kj::mv(failure));
+    // As Node calls it there, and as programs ask for it.
+    error->code = "MODULE_NOT_FOUND";
+    fail(*error);
+  });
 }
 
-kj::Promise<void> Session::loadInTurn(LoadContext context, const LoadedModule* referrer, std::string path,
-                                      std::string type) {
-  co_await packagesFound_.addBranch();
-  co_await loadFile(context, referrer, std::move(path), std::move(type));
-}
-
-kj::Promise<void> Session::loadPackage(LoadContext context, const LoadedModule& referrer, std::string specifier,
-                                       std::string type) {
-  auto before = packagesFound_.addBranch();
-  auto turn = kj::newPromiseAndFulfiller<void>();
-  packagesFound_ = turn.promise.fork();
-  KJ_DEFER(turn.fulfiller->fulfill());  // also where this call is dropped
-  co_await before;
-  co_await parts_.audit.room();
-  const auto authority = parts_.authorities.of(referrer.path);
-  if (!authority) fail(authority.error());
-  std::expected<loader::Resolved, WireError> found;
-  {
-    const Admission::Place place = co_await parts_.door.admit();
-    found = co_await parts_.modules.findPackage(
-        referrer.path, std::move(specifier), type, parts_.registry.specifiers(),
-        [authority = **authority, root = parts_.modules.hostPath("")](const std::string& path) {
-          return Authorities::deniedOnHost(authority, root + path).has(capabilities::Right::kRead);
-        });
+kj::Promise<void> Session::loadAs(LoadContext context, const LoadedModule* referrer, ModuleRequest request) {
+  auto resolved = loader::resolve({request.referrer, request.specifier, request.type, request.kind},
+                                  parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
+  if (resolved) {
+    if (resolved->format == loader::Format::kExtension) {
+      if (referrer == nullptr) fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "the entry is a file"});
+      return loadExtension(context, *referrer, std::move(resolved->name));
+    }
+    request.path = std::move(resolved->name);
+  } else if (resolved.error().code != "ERR_MODULE_NOT_FOUND" || referrer == nullptr) {
+    fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
   }
-  if (!found) {
-    if (found.error().code == "EACCES") refuse(referrer.path, found.error().resource);
-    fail(found.error());
-  }
-  if (found->format == loader::Format::kExtension) {
-    co_await loadExtension(context, referrer, std::move(found->name));
-  } else {
-    co_await loadFile(context, &referrer, std::move(found->name), std::move(type));
-  }
+  return loadFile(context, referrer, std::move(request));
 }
 
 // A view over all of the importing module's grants, minted once for each (module, extension).
@@ -165,23 +140,31 @@ kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule
   return kj::READY_NOW;
 }
 
-kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* referrer, std::string path,
-                                    std::string type) {
+kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* referrer, ModuleRequest request) {
   const std::string importer = referrer == nullptr ? parts_.prepared.entry : referrer->path;
   co_await parts_.audit.room();
   const auto authority = parts_.authorities.of(importer);
   if (!authority) fail(authority.error());
-  // As it was named, before the file system is touched; as it is found, below.
-  if (denied(**authority, path)) refuseDenied(importer, path);
+  // As it was named, before the file system is touched; as it is found, on the lane.
+  if (!request.path.empty() && denied(**authority, request.path)) refuseDenied(importer, request.path);
+  request.denied = [authority = **authority, root = parts_.modules.hostPath("")](const std::string& path) {
+    return Authorities::deniedOnHost(authority, root + path).has(capabilities::Right::kRead);
+  };
   const Admission::Place place = co_await parts_.door.admit();
-  auto found = co_await parts_.modules.load(std::move(path), std::move(type));
+  const auto found = co_await parts_.modules.load(std::move(request));
   if (!found) {
     if (found.error().code == "EACCES" || found.error().code == "ERR_MODULE_OUTSIDE_ROOT") {
       refuse(importer, found.error().resource);
     }
     fail(found.error());
   }
+  if (found->module == nullptr) {
+    // Of a package alone, which the entry is not.
+    if (referrer != nullptr) co_await loadExtension(context, *referrer, found->extension);
+    co_return;
+  }
   LoadedModule& loaded = *found->module;
+  // It may have been handed out to another.
   if (denied(**authority, loaded.path)) refuseDenied(importer, loaded.path);
   auto module = context.getResults().initModule();
   module.setId(loaded.id);

@@ -56,12 +56,9 @@ class Session final : public ipc::Session::Server {
 
  private:
   kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
-  // After the packages that were asked for before: a source is given once, to the first that asked.
-  kj::Promise<void> loadInTurn(LoadContext context, const LoadedModule* referrer, std::string path, std::string type);
-  // A bare name that the import map does not know.
-  kj::Promise<void> loadPackage(LoadContext context, const LoadedModule& referrer, std::string specifier,
-                                std::string type);
-  kj::Promise<void> loadFile(LoadContext context, const LoadedModule* referrer, std::string path, std::string type);
+  // `referrer` is null for the entry.
+  kj::Promise<void> loadAs(LoadContext context, const LoadedModule* referrer, ModuleRequest request);
+  kj::Promise<void> loadFile(LoadContext context, const LoadedModule* referrer, ModuleRequest request);
   // A worker whose time has not begun gets nothing: an offence.
   void requireBegun();
   void record(const std::string& importer, const LoadedModule& module);
@@ -75,8 +72,7 @@ class Session final : public ipc::Session::Server {
     capabilities::Token token;
     uint32_t id;
   };
-  std::map<std::pair<uint32_t, std::string>, View> views_;                           // of (module, extension)
-  kj::ForkedPromise<void> packagesFound_ = kj::Promise<void>(kj::READY_NOW).fork();  // those asked for so far
+  std::map<std::pair<uint32_t, std::string>, View> views_;  // of (module, extension)
   size_t waits_ = 0;
   bool asked_ = false;
   bool begun_ = false;

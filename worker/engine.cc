@@ -24,6 +24,7 @@
 #include "worker/realm.h"
 #include "worker/regexp_fast_path.h"
 #include "worker/scripts.h"
+#include "worker/sloppy_functions.h"
 #include "worker/strings.h"
 #include "worker/v8_platform.h"
 
@@ -34,6 +35,7 @@ constexpr std::string_view kErrorConstructor = "runtime:error_constructor";
 constexpr std::string_view kPrimordials = "runtime:primordials";
 constexpr std::string_view kFreeze = "runtime:freeze";
 constexpr std::string_view kInspectPackage = "runtime:inspectPackage";
+constexpr std::string_view kLexerPackage = "runtime:lexerPackage";
 constexpr size_t kMiB = size_t{1} << 20;
 // Small until a job says otherwise: MemoryLimit raises the old space. The young space is the same for every job and is
 // filled with garbage before V8 collects any, so it must be a small part of the least limit, 16 MiB. The code range is
@@ -125,6 +127,7 @@ class V8Engine final : public Engine {
     realm_->context.Reset(isolate_, context);
     realm_->arrow.Reset(isolate_, v8::Private::New(isolate_));
     removeShared(isolate_, context);
+    hideCallers(context);
 
     v8::Local<v8::Object> internals = empty();
     v8::Local<v8::Object> shared = empty();
@@ -146,6 +149,8 @@ class V8Engine final : public Engine {
       v8::Local<v8::Function> function = functions[i].Get(isolate_);
       if (scripts[i].name == kInspectPackage) {
         set(internals, "inspectPackage", function);
+      } else if (scripts[i].name == kLexerPackage) {
+        startLexer(function);
       } else if (scripts[i].name == kErrorConstructor) {
         evaluate(function, {context->Global()});
       } else if (scripts[i].name == kFreeze) {
@@ -196,6 +201,17 @@ class V8Engine final : public Engine {
     if (!object->IsObject()) sandbox::dieAt({sandbox::Step::kEngine, 0});
     face->object.Reset(isolate_, object.As<v8::Object>());
     realm_->faces.push_back(std::move(face));
+  }
+
+  // A CommonJS module itself. What it makes is seen by the engine only.
+  void startLexer(v8::Local<v8::Function> package) {
+    v8::Local<v8::Object> module = empty();
+    v8::Local<v8::Object> exports = empty();
+    set(module, "exports", exports);
+    evaluate(package, {module});
+    v8::Local<v8::Value> parse = exports->Get(realm_->local(), internalized(isolate_, "parse")).ToLocalChecked();
+    if (!parse->IsFunction()) sandbox::dieAt({sandbox::Step::kEngine, 0});
+    realm_->lexCommonJs.Reset(isolate_, parse.As<v8::Function>());
   }
 
   v8::Local<v8::Object> empty() { return v8::Object::New(isolate_, v8::Null(isolate_), nullptr, nullptr, 0); }

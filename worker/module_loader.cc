@@ -54,6 +54,7 @@ ModuleLoader::Request ModuleLoader::request(Record* from, uint32_t referrer, Wan
   load.setReferrer(referrer);
   load.setSpecifier({wanted.specifier.c_str(), wanted.specifier.size()});
   load.setType(wanted.type.c_str());
+  load.setKind(wanted.kind);
   return {from, std::move(wanted), location, load.send()};
 }
 
@@ -62,7 +63,8 @@ ModuleLoader::Record* ModuleLoader::answer(Request& request) {
     auto response = realm_.rpc->wait(kj::mv(request.promise));
     return make(response.getModule(), request.wanted);
   } catch (const kj::Exception& exception) {
-    v8::Local<v8::Value> names[] = {text(realm_.isolate, "import"), text(realm_.isolate, request.wanted.specifier)};
+    const char* call = request.wanted.kind == ipc::ImportKind::REQUIRE ? "require" : "import";
+    v8::Local<v8::Value> names[] = {text(realm_.isolate, call), text(realm_.isolate, request.wanted.specifier)};
     v8::Local<v8::Name> keys[] = {internalized(realm_.isolate, "syscall"), internalized(realm_.isolate, "path")};
     v8::Local<v8::Value> error =
         toError(realm_, exception, v8::Object::New(realm_.isolate, v8::Null(realm_.isolate), keys, names, 2));
@@ -122,19 +124,24 @@ bool ModuleLoader::fill(Record& record, ipc::Module::Reader module, const Wanted
     case ipc::Module::Format::JSON:
       record.complete = true;
       return source(module).ToLocal(&code) && parseJson(record, code);
-    case ipc::Module::Format::WASM:
     case ipc::Module::Format::COMMON_JS:
+    case ipc::Module::Format::BY_SYNTAX:
+      return source(module).ToLocal(&code) && compileCommonJs(record, code, module.getFormat());
+    case ipc::Module::Format::WASM:
       break;
   }
   throwTypeError(realm_.isolate, "modules of this kind cannot be imported: " + record.url);
   return false;
 }
 
-bool ModuleLoader::compile(Record& record, v8::Local<v8::String> code) {
+v8::ScriptOrigin ModuleLoader::originOf(const Record& record, bool isModule) {
   v8::Local<v8::PrimitiveArray> options = v8::PrimitiveArray::New(realm_.isolate, 1);
   options->Set(realm_.isolate, 0, v8::Integer::NewFromUnsigned(realm_.isolate, record.id));
-  const v8::ScriptOrigin origin(text(realm_.isolate, record.url), 0, 0, false, -1, {}, false, false, true, options);
-  v8::ScriptCompiler::Source compiled(code, origin);
+  return {text(realm_.isolate, record.url), 0, 0, false, -1, {}, false, false, isModule, options};
+}
+
+bool ModuleLoader::compile(Record& record, v8::Local<v8::String> code) {
+  v8::ScriptCompiler::Source compiled(code, originOf(record, true));
   v8::TryCatch caught(realm_.isolate);
   v8::Local<v8::Module> module;
   if (!v8::ScriptCompiler::CompileModule(realm_.isolate, &compiled).ToLocal(&module)) {
@@ -210,7 +217,9 @@ v8::MaybeLocal<v8::Value> ModuleLoader::evaluateSynthetic(v8::Local<v8::Context>
   v8::Isolate* isolate = context->GetIsolate();
   Realm& realm = Realm::of(isolate);
   Record& record = *realm.modules->find(module);
-  if (record.face == nullptr) {
+  if (record.commonJs != nullptr) {
+    if (!realm.modules->exportCommonJs(record)) return {};
+  } else if (record.face == nullptr) {
     if (module->SetSyntheticModuleExport(isolate, internalized(isolate, "default"), record.value.Get(isolate))
             .IsNothing()) {
       return {};
@@ -301,23 +310,26 @@ bool ModuleLoader::loadImports(Record& record) {
   return record.complete;
 }
 
-ModuleLoader::Record* ModuleLoader::loadGraph(uint32_t referrer, const Wanted& wanted) {
+ModuleLoader::Record* ModuleLoader::loadRoot(uint32_t referrer, const Wanted& wanted) {
   Request first = request(nullptr, referrer, wanted, v8::Location(0, 0));
-  Record* root = answer(first);
-  if (root == nullptr) return nullptr;
+  return answer(first);
+}
+
+bool ModuleLoader::loadGraph(Record& root) {
   // A list, not recursion: a chain of imports may be long.
-  std::vector<Record*> seen{root};
-  std::map<Record*, bool> known{{root, true}};
+  std::vector<Record*> seen{&root};
+  std::map<Record*, bool> known{{&root, true}};
   for (size_t i = 0; i < seen.size(); i++) {
     Record* record = seen[i];
+    if (record->commonJs != nullptr && record->module.IsEmpty() && !makeImportable(*record)) return false;
     // What is linked has all its imports.
     if (record->module.Get(realm_.isolate)->GetStatus() >= v8::Module::kInstantiated) continue;
-    if (!record->complete && !loadImports(*record)) return nullptr;
+    if (!record->complete && !loadImports(*record)) return false;
     for (const auto& [name, imported] : record->imports) {
       if (known.emplace(imported, true).second) seen.push_back(imported);
     }
   }
-  return root;
+  return true;
 }
 
 v8::MaybeLocal<v8::Module> ModuleLoader::resolve(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
@@ -335,25 +347,36 @@ v8::MaybeLocal<v8::Module> ModuleLoader::resolve(v8::Local<v8::Context> context,
   return found->second->module.Get(isolate);
 }
 
-v8::MaybeLocal<v8::Promise> ModuleLoader::evaluate(Record& record) {
-  v8::Local<v8::Context> context = realm_.local();
+bool ModuleLoader::instantiate(Record& record) {
   v8::Local<v8::Module> module = record.module.Get(realm_.isolate);
-  if (module->GetStatus() == v8::Module::kUninstantiated) {
-    v8::TryCatch caught(realm_.isolate);
-    if (module->InstantiateModule(context, resolve).IsNothing()) {
-      noteSourceLine(realm_, caught);
-      caught.ReThrow();
-      return {};
-    }
-  }
+  if (module->GetStatus() != v8::Module::kUninstantiated) return true;
+  v8::TryCatch caught(realm_.isolate);
+  if (!module->InstantiateModule(realm_.local(), resolve).IsNothing()) return true;
+  noteSourceLine(realm_, caught);
+  caught.ReThrow();
+  return false;
+}
+
+v8::MaybeLocal<v8::Promise> ModuleLoader::evaluate(Record& record) {
   v8::Local<v8::Value> promise;
-  if (!module->Evaluate(context).ToLocal(&promise)) return {};
+  if (!instantiate(record) || !record.module.Get(realm_.isolate)->Evaluate(realm_.local()).ToLocal(&promise)) {
+    return {};
+  }
   return promise.As<v8::Promise>();
 }
 
 v8::MaybeLocal<v8::Promise> ModuleLoader::runEntry(const std::string& specifier) {
-  entry_ = loadGraph(0, {specifier, {}});
-  return entry_ == nullptr ? v8::MaybeLocal<v8::Promise>() : evaluate(*entry_);
+  entry_ = loadRoot(0, {specifier, {}});
+  if (entry_ == nullptr) return {};
+  if (entry_->commonJs == nullptr) return loadGraph(*entry_) ? evaluate(*entry_) : v8::MaybeLocal<v8::Promise>();
+  v8::Local<v8::Promise::Resolver> done;
+  if (runCommonJs(*entry_, Origin::kEntry).IsEmpty() || !v8::Promise::Resolver::New(realm_.local()).ToLocal(&done)) {
+    return {};
+  }
+  // After the body of a module the microtasks come first, but not after this.
+  realm_.loop->drain();
+  done->Resolve(realm_.local(), v8::Undefined(realm_.isolate)).Check();
+  return done->GetPromise();
 }
 
 void ModuleLoader::runImports() {
@@ -371,9 +394,9 @@ void ModuleLoader::run(Import& import) {
   v8::Local<v8::Context> context = realm_.local();
   v8::Local<v8::Promise::Resolver> resolver = import.resolver.Get(isolate);
   v8::TryCatch caught(isolate);
-  Record* record = loadGraph(import.referrer, import.wanted);
+  Record* record = loadRoot(import.referrer, import.wanted);
   v8::Local<v8::Promise> evaluated;
-  if (record == nullptr || !evaluate(*record).ToLocal(&evaluated)) {
+  if (record == nullptr || !loadGraph(*record) || !evaluate(*record).ToLocal(&evaluated)) {
     resolver->Reject(context, caught.Exception()).Check();
     return;
   }
@@ -434,7 +457,7 @@ void ModuleLoader::initializeMeta(v8::Local<v8::Context> context, v8::Local<v8::
 }
 
 std::string ModuleLoader::unsettledAwait(std::string error) {
-  if (entry_ == nullptr) return error;
+  if (entry_ == nullptr || entry_->module.IsEmpty()) return error;
   v8::Local<v8::Context> context = realm_.local();
   auto [modules, messages] = entry_->module.Get(realm_.isolate)->GetStalledTopLevelAwaitMessages(realm_.isolate);
   for (v8::Local<v8::Message> message : messages) {

@@ -1,12 +1,14 @@
 #pragma once
 // The modules of a job: asked of the supervisor, compiled, linked, evaluated. A module is known by the id the
-// supervisor gave it. One thread, in a worker; JavaScript runs in it, so only at top level.
+// supervisor gave it. One thread, in a worker; JavaScript runs in it, so only at top level, but for require(), which is
+// called by JavaScript. common_js.cc has what CommonJS needs.
 #include <v8.h>
 
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -38,18 +40,33 @@ class ModuleLoader {
   struct Wanted {
     std::string specifier;
     std::string type;  // the import attribute, or empty
+    ipc::ImportKind kind = ipc::ImportKind::IMPORT;
     auto operator<=>(const Wanted&) const = default;
+  };
+  struct Record;
+  // Of a module in CommonJS.
+  struct CommonJs {
+    v8::Global<v8::Function> body;  // (exports, require, module, __filename, __dirname)
+    v8::Global<v8::String> source;  // until it was lexed
+    v8::Global<v8::Object> module;  // from when it begins to run; not where that threw
+    bool running = false;
+    std::optional<std::vector<std::string>> names;  // of exports, as the lexer finds them
+    std::vector<std::string> reexports;             // specifiers whose exports are exported
+    std::map<std::string, Record*> required;
   };
   struct Record {
     uint32_t id = 0;
     std::string url;
-    v8::Global<v8::Module> module;
+    v8::Global<v8::Module> module;  // of CommonJS: from when it is first imported
     std::map<Wanted, Record*> imports;
     bool complete = false;  // every import is in `imports`
     // What was thrown when it was compiled or parsed; `module` is empty then. The supervisor sends a source once.
     v8::Global<v8::Value> failure;
     // Format.json: the value.
     v8::Global<v8::Value> value;
+    std::unique_ptr<CommonJs> commonJs;
+    // require() of an ECMAScript module with a default export, once.
+    v8::Global<v8::Module> requiredAs;
     // Format.extension
     Face* face = nullptr;
     std::string faceSpecifier;
@@ -62,16 +79,32 @@ class ModuleLoader {
   };
   struct Request;
 
-  // These return null or empty with a JavaScript exception thrown.
-  Record* loadGraph(uint32_t referrer, const Wanted& wanted);
+  // Why a CommonJS module runs. The order that js/common_js.js knows.
+  enum class Origin : uint8_t { kEntry, kImported, kRequired };
+
+  // These return null, false or empty with a JavaScript exception thrown.
+  Record* loadRoot(uint32_t referrer, const Wanted& wanted);
+  bool loadGraph(Record& root);
   bool loadImports(Record& record);
   Record* answer(Request& request);
   Record* make(ipc::Module::Reader module, const Wanted& wanted);
   bool fill(Record& record, ipc::Module::Reader module, const Wanted& wanted);
   bool compile(Record& record, v8::Local<v8::String> source);
+  bool compileCommonJs(Record& record, v8::Local<v8::String> source, ipc::Module::Format format);
+  bool lex(Record& record);
+  bool makeImportable(Record& record);
+  v8::MaybeLocal<v8::Value> runCommonJs(Record& record, Origin origin);
+  bool exportCommonJs(Record& record);
+  Record* findRequired(Record& from, const std::string& specifier);
+  v8::MaybeLocal<v8::Value> require(Record& record);
+  v8::MaybeLocal<v8::Value> requireModule(Record& record);
+  v8::MaybeLocal<v8::Value> asRequired(Record& record, v8::Local<v8::Object> exports);
+  bool isEvaluating(Record& root);
+  void throwCoded(const char* code, const std::string& message);
   bool parseJson(Record& record, v8::Local<v8::String> source);
   bool bindFace(Record& record, const std::string& extension, const Wanted& wanted);
   v8::MaybeLocal<v8::String> source(ipc::Module::Reader module);
+  bool instantiate(Record& record);
   v8::MaybeLocal<v8::Promise> evaluate(Record& record);
   bool attributes(v8::Local<v8::FixedArray> list, int stride, Wanted& wanted);
 
@@ -80,6 +113,9 @@ class ModuleLoader {
   void adopt(Record& record, v8::Local<v8::Module> module);
   void run(Import& import);
 
+  static void requireCallback(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void findCallback(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info);
+  v8::ScriptOrigin originOf(const Record& record, bool isModule);
   static v8::MaybeLocal<v8::Module> resolve(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
                                             v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer);
   static v8::MaybeLocal<v8::Value> evaluateSynthetic(v8::Local<v8::Context> context, v8::Local<v8::Module> module);

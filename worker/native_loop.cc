@@ -20,6 +20,7 @@ void setHooks(Realm& realm, const Info& info) {
       {"runImmediates", &realm.hooks.runImmediates},
       {"runTicks", &realm.hooks.runTicks},
       {"makeDataCloneError", &realm.hooks.makeDataCloneError},
+      {"makeCommonJs", &realm.hooks.makeCommonJs},
   };
   for (const auto& [name, hook] : hooks) {
     v8::Local<v8::Value> value;

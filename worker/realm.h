@@ -35,6 +35,7 @@ struct Hooks {
   v8::Global<v8::Function> runImmediates;
   v8::Global<v8::Function> runTicks;
   v8::Global<v8::Function> makeDataCloneError;
+  v8::Global<v8::Function> makeCommonJs;
 };
 
 struct Realm {
@@ -47,6 +48,8 @@ struct Realm {
   v8::Global<v8::Object> internals;
   v8::Global<v8::Object> shared;
   v8::Global<v8::Private> arrow;  // on an exception: where in the source a syntax error is
+  // The lexer of CommonJS: parse(source) gives {exports, reexports}.
+  v8::Global<v8::Function> lexCommonJs;
   Hooks hooks;
   Tokens tokens;
   Clock* clock = nullptr;

@@ -75,6 +75,12 @@ class World {
     scratch.file("modules/lib.mjs", "export default 1 //" + std::string(kSourcePieceBytes, '.'));
     scratch.file("modules/data.json", "{}");
     scratch.link("modules/link.mjs", "../data/private/key.txt");
+    scratch.file("modules/package.json", R"({"imports": {"#own": {"require": "./data.json", "import": "./lib.mjs"}}})");
+    scratch.file("modules/node_modules/pack/package.json",
+                 R"({"exports": {".": {"import": "./m.mjs", "require": "./c.js"}, "./inner": "./../../outside.mjs"}})");
+    scratch.file("modules/node_modules/pack/m.mjs", "export default 1");
+    scratch.file("modules/node_modules/pack/c.js", "module.exports = 1");
+    scratch.link("modules/node_modules/out", "../../secret");
     scratch.file("data/a.txt", "a");
     scratch.file("data/sub/b.txt", "b");
     scratch.file("data/private/key.txt", kUnread);
@@ -269,7 +275,7 @@ class Run : extensions::JobServices, DoorHost, SessionHost {
   }();
   capabilities::Table table_;
   Authorities authorities_{world().prepared, meters_};
-  ModuleStore modules_{world().prepared, world().lane};
+  ModuleStore modules_{world().prepared, world().lane, world().registry->specifiers()};
   AuditLog audit_;
   Session session_;
   Admission admission_;

@@ -58,6 +58,13 @@ constexpr std::string_view kTexts[] = {
     "./denied/d.mjs",
     "./link.mjs",
     "/data/private/../a.txt",
+    "pack",
+    "pack/inner",
+    "pack/../../../secret/secret.txt",
+    "out",
+    "#own",
+    "./lib",
+    "./data",
 };
 
 bool isToken(capnp::StructSchema schema) { return schema.getProto().getId() == capnp::typeId<ipc::Token>(); }

@@ -230,5 +230,73 @@ BOOST_AUTO_TEST_CASE(hostilePackageJson) {
   BOOST_TEST(!parsePackageJson(R"({"name":1,"exports":null,"imports":"x"})")->name);
 }
 
+std::string required(Tree& tree, std::string_view referrer, std::string_view specifier) {
+  const Request request{referrer, specifier, "", ImportKind::kRequire};
+  const auto found = resolvePackage(request, kExtensions, tree);
+  return found ? found->name : found.error().code;
+}
+
+BOOST_AUTO_TEST_CASE(requireLooksForEndingsAndFolders) {
+  Tree tree({{"a/x.js", ""},
+             {"a/x.json", ""},
+             {"a/x/index.js", ""},
+             {"a/y.json", ""},
+             {"a/y/index.js", ""},
+             {"a/z/package.json", R"({"main": "lib"})"},
+             {"a/z/lib.js", ""},
+             {"a/z/lib/index.js", ""},
+             {"a/v/package.json", R"({"main": "lib/"})"},
+             {"a/v/lib/index.json", ""},
+             {"a/w/package.json", R"({"main": "gone"})"},
+             {"a/w/index.js", ""},
+             {"a/p%41 q#?.js", ""},
+             {"a/exact.cjs", ""},
+             {"a/index.js", ""},
+             {"index.js", ""}});
+  BOOST_TEST(required(tree, "a/m.js", "./x") == "a/x.js");
+  BOOST_TEST(required(tree, "a/m.js", "./x.js") == "a/x.js");
+  BOOST_TEST(required(tree, "a/m.js", "./x/") == "a/x/index.js");
+  BOOST_TEST(required(tree, "a/m.js", "./y") == "a/y.json");
+  BOOST_TEST(required(tree, "a/m.js", "./z") == "a/z/lib.js");
+  BOOST_TEST(required(tree, "a/m.js", "./v") == "a/v/lib/index.json");
+  BOOST_TEST(required(tree, "a/m.js", "./w") == "a/w/index.js");
+  BOOST_TEST(required(tree, "a/m.js", "./p%41 q#?") == "a/p%41 q#?.js");
+  BOOST_TEST(required(tree, "a/m.js", "./exact") == "ERR_MODULE_NOT_FOUND");
+  BOOST_TEST(required(tree, "a/m.js", "./exact.cjs") == "a/exact.cjs");
+  BOOST_TEST(required(tree, "a/m.js", ".") == "a/index.js");
+  BOOST_TEST(required(tree, "a/m.js", "..") == "index.js");
+  BOOST_TEST(required(tree, "a/m.js", "/a/x") == "a/x.js");
+  BOOST_TEST(required(tree, "a/m.js", "../../b") == "ERR_MODULE_NOT_FOUND");
+  tree.asked.clear();
+  BOOST_TEST(required(tree, "a/m.js", "./secret.txt") == "ERR_MODULE_NOT_FOUND");
+  for (const std::string& path : tree.asked) BOOST_TEST((path.ends_with(".js") || path.ends_with(".json")), path);
+}
+
+BOOST_AUTO_TEST_CASE(requireTakesItsOwnConditionAndLooksFurtherUp) {
+  Tree tree({{"node_modules/p/package.json", R"({"exports": {"import": "./m.mjs", "require": "./c.cjs"}})"},
+             {"node_modules/p/m.mjs", ""},
+             {"node_modules/p/c.cjs", ""},
+             {"node_modules/file.js", ""},
+             {"node_modules/@s/q/index.js", ""},
+             {"node_modules/q/lib/deep.js", ""},
+             {"app/node_modules/q/other.js", ""},
+             {"app/node_modules/fs/index.js", ""},
+             {"app/package.json", R"({"imports": {"#own": {"require": "./own.js", "default": "./no.js"}}})"}});
+  BOOST_TEST(required(tree, "app/m.js", "p") == "node_modules/p/c.cjs");
+  BOOST_TEST(outcome(tree, "app/m.js", "p") == "node_modules/p/m.mjs");
+  BOOST_TEST(required(tree, "app/m.js", "file") == "node_modules/file.js");
+  BOOST_TEST(required(tree, "app/m.js", "@s/q") == "node_modules/@s/q/index.js");
+  // The inner one has no such file.
+  BOOST_TEST(required(tree, "app/m.js", "q/lib/deep") == "node_modules/q/lib/deep.js");
+  BOOST_TEST(required(tree, "app/m.js", "q/../p/c.cjs") == "ERR_INVALID_MODULE_SPECIFIER");
+  BOOST_TEST(required(tree, "app/m.js", "#own") == "app/own.js");
+  BOOST_TEST(required(tree, "app/m.js", "p/c.cjs") == "ERR_PACKAGE_PATH_NOT_EXPORTED");
+  BOOST_TEST(required(tree, "app/m.js", "fs") == "fs");
+  for (const char* odd : {"__proto__", "constructor", "absent", "file:///app/own.js", "http://x/y.js", "c:\\x"}) {
+    BOOST_TEST(required(tree, "app/m.js", odd) != "", odd);
+    BOOST_TEST(required(tree, "app/m.js", odd).starts_with("ERR_"), odd);
+  }
+}
+
 }  // namespace
 }  // namespace runtime::loader

@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(formatsComeFromTheNameAndTheAttribute) {
     return found ? std::to_string(static_cast<int>(*found)) : found.error().code;
   };
   BOOST_TEST(format("a.mjs") == "0");
-  BOOST_TEST(format("a.js") == "0");
+  BOOST_TEST(format("a.js") == "5");
   BOOST_TEST(format("a.json", "json") == "1");
   BOOST_TEST(format("a.wasm") == "2");
   BOOST_TEST(format("a.cjs") == "3");

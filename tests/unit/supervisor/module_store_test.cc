@@ -14,12 +14,16 @@ namespace runtime::supervisor {
 namespace {
 
 struct Fixture {
-  Fixture() {
+  static std::filesystem::path makeFolder() {
     std::string pattern = std::filesystem::temp_directory_path() / "runtime-test-XXXXXX";
     BOOST_REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    folder = std::filesystem::canonical(pattern);
-    prepared.rootPath = folder;
-    prepared.root = std::make_shared<const os::UniqueFd>(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return std::filesystem::canonical(pattern);
+  }
+  static PreparedJob preparedIn(const std::filesystem::path& root) {
+    PreparedJob prepared;
+    prepared.rootPath = root;
+    prepared.root = std::make_shared<const os::UniqueFd>(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return prepared;
   }
   ~Fixture() {
     std::error_code ignored;
@@ -33,13 +37,15 @@ struct Fixture {
     std::ofstream(folder / name) << bytes;
     return bytes;
   }
-  auto load(const std::string& name) { return store.load(name, "").wait(io.waitScope); }
+  auto load(const std::string& name) {
+    return store.load({name, "", "", "", loader::ImportKind::kImport, {}}).wait(io.waitScope);
+  }
 
   kj::AsyncIoContext io = kj::setupAsyncIo();
-  std::filesystem::path folder;
-  PreparedJob prepared;
+  std::filesystem::path folder = makeFolder();
+  PreparedJob prepared = preparedIn(folder);
   capabilities::Lane lane;
-  ModuleStore store{prepared, lane};
+  ModuleStore store{prepared, lane, {}};
 };
 
 }  // namespace

@@ -3,7 +3,7 @@ const make = (body) => new Function('take', body)(take);
 export const climb = make(`return function climb() {
   let at = climb;
   for (let i = 0; i < 20 && at; i++) { at = at.caller; take(at, at && at.arguments); }
-  take(climb.arguments.callee === climb);
+  take(climb.arguments, arguments.callee === climb);
   return typeof at;
 }`);
 export const spoil = make(`return { toString: function toString() { take(toString.caller, toString.arguments); return '/docs/secret.txt'; } }`);
