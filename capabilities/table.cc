@@ -40,8 +40,8 @@ std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> objec
   Token token = randomToken();
   while (entries_.contains(token)) token = randomToken();
   Entry entry;
+  entry.attenuated = added.until || added.budget != nullptr;
   entry.budget = std::move(added.budget);
-  auto until = added.until;
   Entry* origin = nullptr;
   if (parent != Token{}) {
     const auto found = entries_.find(parent);
@@ -51,6 +51,7 @@ std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> objec
   }
   if (object == nullptr) {
     entry.budget = nullptr;
+    entry.attenuated = false;
     if (origin != nullptr) {
       entry.ended = origin->ended;
       entry.remains = origin->remains;
@@ -58,17 +59,19 @@ std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> objec
     entries_.emplace(token, std::move(entry));
     return token;
   }
+  if (entry.attenuated && attenuated_ >= kMaxAttenuated) return std::unexpected(MintError::kTableFull);
   if (origin != nullptr) {
     if (entry.budget == nullptr) entry.budget = origin->budget;
-    const auto outer = origin->lease == nullptr ? std::nullopt : origin->lease->term()->until();
-    if (outer) until = until ? std::min(*until, *outer) : *outer;
+    entry.until = origin->until;
   }
-  if (origin != nullptr || until || added.mayEnd) entry.lease = std::make_shared<Lease>(until);
+  entry.until = std::min(entry.until, added.until.value_or(kForever));
+  entry.mayEnd = origin != nullptr || added.until || added.mayEnd;
   // What has no time of its own ends with what it derives from.
-  if (added.until) deadlines_.emplace(*until, token);
+  if (added.until) deadlines_.emplace(entry.until, token);
   entry.object = std::move(object);
   ++live_;
-  Entry& minted = entries_.emplace(token, std::move(entry)).first->second;
+  if (entry.attenuated) ++attenuated_;
+  Minted& minted = *entries_.emplace(token, std::move(entry)).first;
   if (origin != nullptr) origin->derived.push_back(&minted);
   return token;
 }
@@ -81,7 +84,13 @@ std::expected<Held, Table::Miss> Table::hold(Token token) const {
   const auto entry = entries_.find(token);
   if (entry == entries_.end()) return std::unexpected(Miss::kNeverMinted);
   if (entry->second.object == nullptr) return std::unexpected(Miss::kEnded);
-  return Held{entry->second.object, entry->second.lease, entry->second.budget};
+  const Entry& held = entry->second;
+  auto lease = held.lease.lock();
+  if (lease == nullptr && held.mayEnd) {
+    lease = std::make_shared<Lease>(held.until == kForever ? std::nullopt : std::optional(held.until));
+    held.lease = lease;
+  }
+  return Held{held.object, std::move(lease), held.budget};
 }
 
 Tombstone Table::tombstone(Token token) const {
@@ -95,30 +104,34 @@ std::vector<std::shared_ptr<Object>> Table::end(Token token, Ended how) {
   const auto first = entries_.find(token);
   if (first == entries_.end() || first->second.object == nullptr) return ended;
   std::shared_ptr<const Remains> remains;
-  std::vector<Entry*> pending{&first->second};
+  std::vector<Minted*> pending{&*first};
   for (size_t next = 0; next < pending.size(); ++next) {
-    Entry& entry = *pending[next];
+    Entry& entry = pending[next]->second;
     if (entry.object == nullptr) {
-      if (const auto lease = entry.underWay.lock()) lease->end(how);
+      if (const auto lease = entry.lease.lock()) lease->end(how);
       continue;
     }
     const auto derived = std::exchange(entry.derived, {});
     ended.push_back(entry.object);
     if (how != Ended::kClosed) remains = remainsOf(*entry.object, std::move(remains));
-    bury(entry, how, remains);
+    bury(*pending[next], how, remains);
     pending.insert(pending.end(), derived.begin(), derived.end());
   }
   return ended;
 }
 
-void Table::bury(Entry& entry, Ended how, const std::shared_ptr<const Remains>& remains) {
+void Table::bury(Minted& minted, Ended how, const std::shared_ptr<const Remains>& remains) {
+  Entry& entry = minted.second;
+  if (entry.attenuated) {
+    deadlines_.erase({entry.until, minted.first});
+    entry.attenuated = false;
+    --attenuated_;
+  }
   entry.object = nullptr;
   entry.budget = nullptr;
   entry.ended = how;
   entry.remains = remains;
-  if (entry.lease != nullptr) entry.lease->end(how);
-  if (how == Ended::kClosed) entry.underWay = entry.lease;
-  entry.lease = nullptr;
+  if (const auto lease = entry.lease.lock()) lease->end(how);
   --live_;
 }
 
@@ -134,11 +147,11 @@ void Table::expire() {
 
 std::vector<std::shared_ptr<Object>> Table::endAll() {
   std::vector<std::shared_ptr<Object>> ended;
-  for (auto& [token, entry] : entries_) {
-    entry.derived.clear();
-    if (entry.object == nullptr) continue;
-    ended.push_back(entry.object);
-    bury(entry, Ended::kClosed, nullptr);
+  for (auto& minted : entries_) {
+    minted.second.derived.clear();
+    if (minted.second.object == nullptr) continue;
+    ended.push_back(minted.second.object);
+    bury(minted, Ended::kClosed, nullptr);
   }
   deadlines_.clear();
   return ended;

@@ -1,12 +1,14 @@
 #pragma once
 // The live table of one worker: which tokens it was given and what each names. Loop thread only.
+#include <compare>
 #include <cstdint>
 #include <expected>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "capabilities/attenuation.h"
@@ -17,7 +19,7 @@ namespace runtime::capabilities {
 struct Token {
   uint64_t high = 0;
   uint64_t low = 0;
-  bool operator==(const Token&) const = default;
+  auto operator<=>(const Token&) const = default;
 };
 
 // What a token adds to the terms of the one it derives from.
@@ -27,7 +29,8 @@ struct Attenuation {
   bool mayEnd = false;                  // before the worker does, although it derives from nothing in this table
 };
 
-// A live token. What may end before the worker does has a lease, as all that derives from another token has.
+// A live token. What may end before the worker does has a lease, as all that derives from another token has: the same
+// for all who hold it at the same time.
 struct Held {
   std::shared_ptr<Object> object;
   std::shared_ptr<Lease> lease;    // null: it stands as long as the worker
@@ -48,6 +51,8 @@ class Table {
  public:
   // Tokens a worker may be given in all, ended ones included.
   static constexpr size_t kMaxMints = 65'536;
+  // Live tokens with a time or a budget of their own.
+  static constexpr size_t kMaxAttenuated = 8'192;
 
   enum class Miss : uint8_t {
     kEnded,        // minted once, closed or revoked since
@@ -74,20 +79,27 @@ class Table {
   struct Hash {
     size_t operator()(const Token& token) const { return token.low; }
   };
+  struct Entry;
+  using Minted = std::pair<const Token, Entry>;
   struct Entry {
     std::shared_ptr<Object> object;  // null: a tombstone
-    std::vector<Entry*> derived;     // in the map, which moves none
-    std::shared_ptr<Lease> lease;
+    std::vector<Minted*> derived;    // in the map, which moves none
+    // Held by the calls under way: most tokens have none at most times. Also of a closed one.
+    mutable std::weak_ptr<Lease> lease;
     std::shared_ptr<Budget> budget;
-    Ended ended = Ended::kNot;
-    std::weak_ptr<Lease> underWay;  // of a closed one, whose calls may be under way
     std::shared_ptr<const Remains> remains;
+    Clock::time_point until = kForever;
+    bool mayEnd = false;      // before the worker does
+    bool attenuated = false;  // by a time or a budget of its own
+    Ended ended = Ended::kNot;
   };
-  void bury(Entry& entry, Ended how, const std::shared_ptr<const Remains>& remains);
+  static constexpr Clock::time_point kForever = Clock::time_point::max();
+  void bury(Minted& minted, Ended how, const std::shared_ptr<const Remains>& remains);
 
   std::unordered_map<Token, Entry, Hash> entries_;
-  std::multimap<Clock::time_point, Token> deadlines_;
+  std::set<std::pair<Clock::time_point, Token>> deadlines_;
   size_t live_ = 0;
+  size_t attenuated_ = 0;
 };
 
 }  // namespace runtime::capabilities

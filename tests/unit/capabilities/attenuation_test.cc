@@ -240,6 +240,23 @@ BOOST_AUTO_TEST_CASE(a_lease_is_over_when_its_token_is_revoked_and_not_when_it_i
   lease->over().wait(scope);
 }
 
+BOOST_AUTO_TEST_CASE(so_many_live_tokens_have_terms_of_their_own) {
+  Table table;
+  const Token view = table.mint(thing()).value();
+  const auto until = Clock::now() + std::chrono::hours(1);
+  std::vector<Token> tokens;
+  for (size_t i = 0; i < Table::kMaxAttenuated; ++i)
+    tokens.push_back(table.mint(thing(), view, {.until = until}).value());
+  BOOST_TEST((table.mint(thing(), view, {.until = until}).error() == Table::MintError::kTableFull));
+  BOOST_TEST((table.mint(thing(), view, {.budget = budget({.calls = 1, .bytes = {}, .perSecond = {}})}).error() ==
+              Table::MintError::kTableFull));
+  BOOST_TEST(table.mint(thing(), tokens.front()).has_value());
+  table.end(tokens.back());
+  BOOST_TEST(table.mint(thing(), view, {.budget = budget({.calls = 1, .bytes = {}, .perSecond = {}})}).has_value());
+  BOOST_TEST(!table.mint(thing(), view, {.until = until}).has_value());
+  BOOST_TEST(table.mint(thing(), tokens.back(), {.until = until}).has_value());  // born ended
+}
+
 BOOST_AUTO_TEST_CASE(what_is_lent_from_elsewhere_has_terms_too) {
   Table table;
   const auto ours = budget({.calls = 1, .bytes = {}, .perSecond = {}});
