@@ -109,8 +109,7 @@ kj::Promise<Outcome> budget(Operation operation) {
   }
   auto within = capabilities::Budget::within(operation.argument(0).budget, terms, capabilities::Clock::now());
   if (within == nullptr) return answer(operation, capabilities::failedBecause(EMLINK, "budgets nest too deep").error());
-  return handView<Fs::BudgetResults>(operation, view->only(RightSet::all()),
-                                     {.budget = std::move(within)});
+  return handView<Fs::BudgetResults>(operation, view->only(RightSet::all()), {.budget = std::move(within)});
 }
 
 kj::Promise<Outcome> rights(Operation operation) {
