@@ -39,11 +39,11 @@ kj::Promise<void> WorkerGroups::anticipate(kj::Timer& timer) {
   constexpr auto kPause = 4 * kj::MILLISECONDS;
   while (true) {
     const bool any = co_await kj::evalNow([this] {
-      return lane_.run([state = state_] {
-        if (state->groups) state->groups->anticipateMove();
-        return state->groups.has_value();
-      });
-    }).catch_([](kj::Exception&&) { return false; });
+                       return lane_.run([state = state_] {
+                         if (state->groups) state->groups->anticipateMove();
+                         return state->groups.has_value();
+                       });
+                     }).catch_([](kj::Exception&&) { return false; });
     if (!any) co_return;
     co_await timer.afterDelay(kPause);
   }

@@ -55,9 +55,9 @@ class ControlGroups {
   // A group of at most `memoryBytes`, swap included; with version 2 also of one process and one processor. The error is
   // an errno.
   std::expected<ControlGroup, int> make(uint64_t memoryBytes);
-  // The first move of a process after a pause waits until every processor has taken notice (cgroup_threadgroup_rwsem, an
-  // RCU grace period of about 8 ms); one within some 10 ms of another takes 0.2 ms. This moves this process to where it
-  // is, so that a move right after it does not wait. Nothing with version 2, or beneath another's group.
+  // The first move of a process after a pause waits until every processor has taken notice (cgroup_threadgroup_rwsem,
+  // an RCU grace period of about 8 ms); one within some 10 ms of another takes 0.2 ms. This moves this process to where
+  // it is, so that a move right after it does not wait. Nothing with version 2, or beneath another's group.
   void anticipateMove() const;
   // Of a group whose process has ended. Where the kernel is not done with it yet the next start removes it.
   void remove(ControlGroup group);
