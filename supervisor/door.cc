@@ -92,6 +92,7 @@ class Door::DoorCall final : public extensions::Call {
       if (told && !refused(arguments[i])) continue;
       record(rules_.parameters[i], arguments[i], outcome, i == 0);
     }
+    handlesUsed();
     if (door_.audit_.overLimit() || door_.audit_.failed()) door_.host_.onAuditTrouble();
   }
 
@@ -138,7 +139,22 @@ class Door::DoorCall final : public extensions::Call {
       record.bytes = bytesRead + bytesWritten;
       record.durationNs = nowNs() - beganNs_;
     }
-    door_.audit_.add(std::move(record));
+    if (argument.path || denied || !record.allowed) {
+      door_.audit_.add(std::move(record));
+    } else if (!record.right.empty() || !record.error.empty()) {
+      door_.audit_.addToHandle(argument.token, std::move(record));
+    }
+  }
+  // What was done with a handle is recorded when it has ended: by this call, or by the end of a view it came from.
+  void handlesUsed() {
+    for (const Argument& argument : arguments) {
+      if (argument.path) continue;
+      if (dynamic_cast<capabilities::View*>(argument.object.get()) != nullptr) {
+        door_.audit_.handlesUsed(door_.table_);
+      } else {
+        door_.audit_.handleUsed(door_.table_, argument.token);
+      }
+    }
   }
 
   Door& door_;
@@ -212,6 +228,8 @@ kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, C
   }
   if (isRefusal(outcome)) outcome.error().capability = entry.extension->name();
   call.finish(outcome);
+  co_await audit_.recorded();
+  if (audit_.failed()) outcome = std::unexpected(WireError{"EIO", "", "", "", ""});
   if (!outcome) kj::throwFatalException(ipc::toException(outcome.error()));
 }
 

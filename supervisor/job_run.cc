@@ -105,7 +105,7 @@ JobRun::JobRun(LoopServices services, PreparedJob prepared, JobId id)
       authorities_(prepared_, meters_, recorder_),
       modules_(prepared_, *lane_, services_.registry.specifiers()),
       audit_(std::move(prepared_.audit), prepared_.policy.limits.auditBytes, std::to_string(id), id,
-             prepared_.policy.sha256, services_.timer),
+             prepared_.policy.sha256, services_.timer, prepared_.job.auditDurability),
       standardInput_(std::move(prepared_.job.readStdin)),
       session_({prepared_, services_.registry, modules_, authorities_, table_, audit_, services_.timer, *this, *this}) {
 }
@@ -159,7 +159,7 @@ kj::Promise<std::optional<Completion>> JobRun::run(Zygote& zygote) {
   protocolTask_ = watchProtocol().eagerlyEvaluate(nullptr);
   if (killed_) worker_->kill();  // cancelled meanwhile
   const auto end = co_await worker_->ended();
-  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_, &protocolTask_}) *task = nullptr;
+  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_, &protocolTask_, &auditTask_}) *task = nullptr;
   // Before it was given its job it was ours, so what it says of itself is believed.
   if (beganNs_ == 0 && !killed_ && end && WIFEXITED(end->status)) {
     if (const auto step = sandbox::stepOfExitStatus(WEXITSTATUS(end->status))) {
@@ -322,6 +322,8 @@ void JobRun::onBegin() {
   cpuAtBeginNs_ = worker_->cpuNs().value_or(0);
   wallTask_ = watchWall().eagerlyEvaluate(nullptr);
   cpuTask_ = watchCpu().eagerlyEvaluate(nullptr);
+  auditTask_ = audit_.trouble().then([this] { onAuditTrouble(); }).eagerlyEvaluate(nullptr);
+  audit_.begin(prepared_.entry);
 }
 
 void JobRun::onOutput(OutputStream stream, std::string_view bytes) {

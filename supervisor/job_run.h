@@ -115,7 +115,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   std::optional<SaidDone> done_;
   std::optional<JobException> exception_;
   bool lingering_ = false;  // it said how it ended, and was killed because it did not leave
-  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_, protocolTask_;
+  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_, protocolTask_, auditTask_;
 };
 
 }  // namespace runtime::supervisor

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 
 #include "policies/decide.h"
 #include "policies/diagnostic.h"
@@ -113,6 +114,36 @@ std::expected<OpenedPath, Fault> openGranted(const policies::FsGrant& grant,
   return opened;
 }
 
+// Null: none is kept.
+std::expected<std::unique_ptr<AuditFile>, Fault> openAudit(const Job& job) {
+  if (job.auditFile.empty()) {
+    if (job.auditKeyFile.empty()) return nullptr;
+    return fault("audit", "an audit key is of no use without an audit file", job.auditKeyFile);
+  }
+  audit::FileSettings settings{.path = job.auditFile, .rotateBytes = job.auditRotateBytes};
+  if (!job.auditKeyFile.empty()) {
+    auto key = audit::readKey(job.auditKeyFile);
+    if (!key) return fault("audit", key.error(), job.auditKeyFile);
+    settings.key = std::move(*key);
+  }
+  auto file = AuditFile::open(std::move(settings));
+  if (!file) return fault("audit", file.error(), job.auditFile);
+  return std::move(*file);
+}
+
+// Whether the file at `path` stands in a granted folder or beneath it, whatever either is called.
+bool stands(const std::string& path, const OpenedPath& granted) {
+  struct stat wanted, found;
+  if (fstat(granted.fd.get(), &wanted) != 0) return true;
+  const std::string asWritten = std::filesystem::path(path).parent_path().string();
+  std::string folder = canonical(asWritten.empty() ? "." : asWritten).value_or("");
+  for (; !folder.empty(); folder = folder == "/" ? "" : std::filesystem::path(folder).parent_path().string()) {
+    if (stat(folder.c_str(), &found) != 0) return true;
+    if (found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::expected<PreparedJob, Fault> prepare(Job job, const std::vector<std::string>& installation) {
@@ -140,14 +171,16 @@ std::expected<PreparedJob, Fault> prepare(Job job, const std::vector<std::string
   }
   prepared.entry = *relative;
 
-  if (!job.auditFile.empty()) {
-    auto audit = AuditFile::open(job.auditFile);
-    if (!audit) return fault("audit", audit.error(), job.auditFile);
-    prepared.audit = std::move(*audit);
-  }
+  auto audit = openAudit(job);
+  if (!audit) return std::unexpected(audit.error());
+  prepared.audit = std::move(*audit);
   std::vector<std::string> ours = installation;
   ours.insert(ours.end(), prepared.policy.files.begin(), prepared.policy.files.end());
-  if (!job.auditFile.empty()) ours.push_back(job.auditFile);
+  if (!job.auditFile.empty()) {
+    ours.push_back(job.auditFile);
+    std::ranges::move(audit::rotatedFiles(job.auditFile), std::back_inserter(ours));
+  }
+  if (!job.auditKeyFile.empty()) ours.push_back(job.auditKeyFile);
   for (const std::string& path : ours) {
     if (const auto identity = identityOf(path)) prepared.untouchable.push_back(*identity);
   }
@@ -165,6 +198,12 @@ std::expected<PreparedJob, Fault> prepare(Job job, const std::vector<std::string
       // A ceiling was compared with the paths as they were then.
       if (prepared.policy.within != nullptr && opened->hostPath != entryOfGrant.path) {
         return fault("policy", entryOfGrant.path + " was replaced while it was opened", entryOfGrant.place.text());
+      }
+      if (job.auditRotateBytes != 0 && stands(job.auditFile, *opened)) {
+        return fault("audit",
+                     "an audit log that is rotated cannot stand in a granted folder (" + opened->hostPath +
+                         "), where the program could reach its next file",
+                     job.auditFile);
       }
       prepared.opened.emplace(entryOfGrant.path, std::move(*opened));
     }

@@ -64,6 +64,12 @@ struct LimitOverrides {
   std::optional<uint64_t> outputBytes;
 };
 
+// What a crash of the supervisor or a loss of power can take from an audit log. SECURITY.md says it in full.
+enum class AuditDurability : uint8_t {
+  kAtEnd,     // what was not written yet, a fraction of a second; and what was done with files still open
+  kEachCall,  // nothing that was answered: no call is, before its record is on the disk
+};
+
 struct Job {
   PolicySource policy;
   std::string entry;  // host path of the entry module
@@ -74,7 +80,10 @@ struct Job {
   std::function<size_t(char* buffer, size_t size)> readStdin;
   // Called with output as it arrives, in order. Empty: it is collected into the result.
   std::function<void(OutputStream, std::string_view)> onOutput;
-  std::string auditFile;  // host path; empty: no audit log is kept
+  std::string auditFile;          // host path; empty: no audit log is kept
+  std::string auditKeyFile;       // host path of a secret of 32 to 4,096 bytes; empty: the chain is bound by no key
+  uint64_t auditRotateBytes = 0;  // before the file would grow beyond, the next is begun; 0: never
+  AuditDurability auditDurability = AuditDurability::kAtEnd;
   // Called once, before the job's completion, with what it used of its policy (policies/learn.h). Empty: not recorded.
   std::function<void(const policies::Uses&)> onUses;
 };

@@ -146,7 +146,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   const auto authority = parts_.authorities.of(importer);
   if (!authority) fail(authority.error());
   // As it was named, before the file system is touched; as it is found, on the lane.
-  if (!request.path.empty() && denied(**authority, request.path)) refuseDenied(importer, request.path);
+  if (!request.path.empty() && denied(**authority, request.path)) co_return co_await refuseDenied(importer, request.path);
   request.denied = [authority = **authority, root = parts_.modules.hostPath("")](const std::string& path) {
     return Authorities::deniedOnHost(authority, root + path).has(capabilities::Right::kRead);
   };
@@ -155,6 +155,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   if (!found) {
     if (found.error().code == "EACCES" || found.error().code == "ERR_MODULE_OUTSIDE_ROOT") {
       refuse(importer, found.error().resource);
+      co_await parts_.audit.recorded();
     }
     fail(found.error());
   }
@@ -165,7 +166,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   }
   LoadedModule& loaded = *found->module;
   // It may have been handed out to another.
-  if (denied(**authority, loaded.path)) refuseDenied(importer, loaded.path);
+  if (denied(**authority, loaded.path)) co_return co_await refuseDenied(importer, loaded.path);
   auto module = context.getResults().initModule();
   module.setId(loaded.id);
   module.setUrl(asText(loaded.url));
@@ -175,6 +176,8 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   if (!found->known) {
     module.setSource(kj::StringPtr(found->firstPiece.c_str(), found->firstPiece.size()).asBytes());
     record(importer, loaded);
+    co_await parts_.audit.recorded();
+    if (parts_.audit.failed()) fail({"EIO", "", "", "", ""});
   }
 }
 
@@ -261,8 +264,9 @@ bool Session::denied(const Authorities::OfModule& authority, const std::string& 
       .has(capabilities::Right::kRead);
 }
 
-void Session::refuseDenied(const std::string& importer, const std::string& modulePath) {
+kj::Promise<void> Session::refuseDenied(std::string importer, std::string modulePath) {
   refuse(importer, "/" + modulePath);
+  co_await parts_.audit.recorded();
   fail({"EACCES", "", "", "/" + modulePath, "a deny of the policy keeps this module from being loaded"});
 }
 

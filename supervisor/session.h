@@ -63,7 +63,8 @@ class Session final : public ipc::Session::Server {
   void requireBegun();
   void record(const std::string& importer, const LoadedModule& module);
   bool denied(const Authorities::OfModule& authority, const std::string& modulePath) const;
-  [[noreturn]] void refuseDenied(const std::string& importer, const std::string& modulePath);
+  // Fails, once it is recorded.
+  kj::Promise<void> refuseDenied(std::string importer, std::string modulePath);
   void refuse(const std::string& importer, const std::string& resource);
   void add(AuditRecord record);
 
