@@ -19,7 +19,9 @@ size_t entryIndex(const std::vector<std::string>& arguments) {
     const std::string& argument = arguments[index];
     if (argument == "--") return index + 1;
     if (argument.size() < 2 || argument[0] != '-') return index;
-    index += argument == "--policy" || argument == "--audit" || argument == "--within" || argument == "--out" ? 2 : 1;
+    const bool takesValue = argument == "--policy" || argument == "--within" || argument == "--out" ||
+                            AuditRunArguments::takesValue(argument);
+    index += takesValue ? 2 : 1;
   }
   return arguments.size();
 }
@@ -53,8 +55,7 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   runApp->footer("Options end at ENTRY: what follows it is the job's.\n\n" + std::string(kFooter));
   runApp->add_option("--policy", run.policy, "What each module may do; nothing without it")->type_name("FILE");
   runApp->add_flag("--json", runJson, "Print one JSON object with output, verdict, usage, limits and confinement");
-  runApp->add_option("--audit", run.audit, "Append a hash-chained record of every call that names a resource")
-      ->type_name("FILE");
+  AuditRunArguments runAudit(*runApp);
   runApp->add_flag("--stdin", forwardStdin, "Give standard input to the job; it is empty otherwise");
 
   CLI::App* learnApp =
@@ -70,6 +71,8 @@ Command parseArguments(const std::vector<std::string>& arguments) {
 
   CLI::App* checkApp = app.add_subcommand("check", "Validate policy files and print the limits in force");
   checkApp->add_option("POLICY", check.policies, "Policy files")->required()->type_name("");
+
+  AuditArguments audit(app);
 
   CLI::App* doctorApp = app.add_subcommand("doctor", "Which layers of confinement this host gives");
   doctorApp->add_flag("--json", doctorJson, "The same as one JSON object");
@@ -87,13 +90,18 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   } catch (const CLI::CallForHelp&) {
     return HelpCommand{app.help()};
   } catch (const CLI::ParseError& error) {
-    const std::string command = app.get_subcommands().empty() ? "" : " " + app.get_subcommands()[0]->get_name();
+    std::string command;
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+      at = at->get_subcommands()[0];
+      command += " " + at->get_name();
+    }
     return UsageFault{std::format("{}; see secure-runtime{} --help", error.what(), command), format};
   }
 
   if (version) return VersionCommand{};
   if (doctorApp->parsed()) return DoctorCommand{doctorJson ? Format::kJson : Format::kText};
   if (checkApp->parsed()) return check;
+  if (audit.parsed()) return std::visit([](auto command) { return Command(std::move(command)); }, audit.command());
   if (!runApp->parsed() && !learnApp->parsed()) return UsageFault{"no command; see secure-runtime --help", format};
 
   if (entry == arguments.size()) {
@@ -114,6 +122,7 @@ Command parseArguments(const std::vector<std::string>& arguments) {
       return UsageFault{std::format("{} needs the name of a file", option), format};
     }
   }
+  run.audit = runAudit.options();
   run.entry = arguments[entry];
   run.arguments.assign(arguments.begin() + static_cast<ptrdiff_t>(entry) + 1, arguments.end());
   run.format = format;

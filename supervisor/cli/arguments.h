@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "supervisor/cli/audit_arguments.h"
+
 namespace runtime::cli {
 
 // Whether a command answers with one JSON object or with text for a person.
@@ -12,7 +14,7 @@ enum class Format : uint8_t { kText, kJson };
 
 struct RunCommand {
   std::string policy;  // host path; empty: no policy
-  std::string audit;   // host path; empty: no audit log
+  AuditOptions audit;
   std::string entry;
   std::vector<std::string> arguments;
   Format format = Format::kText;
@@ -44,8 +46,8 @@ struct UsageFault {
   Format format = Format::kText;  // as asked for before the fault, if it was
 };
 
-using Command =
-    std::variant<RunCommand, LearnCommand, CheckCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+using Command = std::variant<RunCommand, LearnCommand, CheckCommand, AuditVerifyCommand, AuditShowCommand,
+                             DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.
 Command parseArguments(const std::vector<std::string>& arguments);

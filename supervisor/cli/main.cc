@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "supervisor/cli/arguments.h"
+#include "supervisor/cli/audit_show.h"
+#include "supervisor/cli/audit_verify.h"
 #include "supervisor/cli/check.h"
 #include "supervisor/cli/doctor.h"
 #include "supervisor/cli/learn.h"
@@ -27,6 +29,8 @@ int execute(const HelpCommand& command) { return writeAll(STDOUT_FILENO, command
 int execute(const VersionCommand&) { return printVersions(); }
 int execute(const DoctorCommand& command) { return doctor(command); }
 int execute(const CheckCommand& command) { return check(command); }
+int execute(const AuditVerifyCommand& command) { return auditVerify(command); }
+int execute(const AuditShowCommand& command) { return auditShow(command); }
 int execute(const RunCommand& command) { return run(command); }
 int execute(const LearnCommand& command) { return learn(command); }
 int execute(const UsageFault& usage) {

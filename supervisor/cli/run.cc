@@ -69,7 +69,10 @@ Job makeJob(const RunCommand& command, const std::shared_ptr<Shared>& shared) {
   if (!command.policy.empty()) job.policy = PolicyFile{command.policy};
   job.entry = command.entry;
   job.arguments = command.arguments;
-  job.auditFile = command.audit;
+  job.auditFile = command.audit.file;
+  job.auditKeyFile = command.audit.key;
+  job.auditRotateBytes = command.audit.rotateBytes;
+  if (command.audit.sync == AuditOptions::Sync::kEachCall) job.auditDurability = AuditDurability::kEachCall;
   if (command.input == RunCommand::Stdin::kForwarded) {
     job.readStdin = [shared](char* buffer, size_t size) { return readInput(*shared, buffer, size); };
   }

@@ -87,4 +87,17 @@ std::string TerminalText::finish() {
   return cut ? std::string(kReplacement) : std::string();
 }
 
+std::string visibleInLine(std::string_view text) {
+  TerminalText terminal;
+  std::string shown = terminal.show(text);
+  shown += terminal.finish();
+  std::string line;
+  line.reserve(shown.size());
+  for (const char byte : shown) {
+    if (byte == '\n' || byte == '\t') line += '^';
+    line += byte == '\n' || byte == '\t' ? static_cast<char>(byte ^ 0x40) : byte;
+  }
+  return line;
+}
+
 }  // namespace runtime::cli

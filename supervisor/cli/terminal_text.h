@@ -18,4 +18,7 @@ class TerminalText {
   std::string held_;
 };
 
+// A text that must stay within its line: newlines and tabs are made visible too.
+std::string visibleInLine(std::string_view text);
+
 }  // namespace runtime::cli
