@@ -148,13 +148,16 @@ void AuditLog::queue(std::vector<AuditRecord> records, uint64_t boundBytes) {
     return true;
   });
   ++queued_;
-  writes_
-      .wrap(written.then([this, boundBytes](bool) {
-        --queued_;
-        unwrittenBytes_ -= boundBytes;
-        tellTrouble();
-      }))
-      .detach([shared = shared_](kj::Exception&&) { shared->failed = true; });
+  const auto done = [this, boundBytes] {
+    --queued_;
+    unwrittenBytes_ -= boundBytes;
+    tellTrouble();
+  };
+  const auto failed = [this, done](kj::Exception&&) {
+    shared_->failed = true;
+    done();
+  };
+  writes_.wrap(written.then([done](bool) { done(); }, failed)).detach([](kj::Exception&&) {});
 }
 
 kj::Promise<void> AuditLog::room() {

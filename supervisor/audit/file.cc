@@ -155,6 +155,7 @@ bool File::writeAll(int fd, std::string_view text) {
 bool File::append(const std::vector<std::string>& bodies) {
   if (failed_) return false;
   const uint64_t first = nextSeq_;
+  const Digits before = head_;
   std::string text;
   if (endsTorn_) text += '\n';
   for (const std::string& body : bodies) chain_.append(text, nextSeq_++, body, head_);
@@ -167,11 +168,15 @@ bool File::append(const std::vector<std::string>& bodies) {
   } else {
     failed_ = !writeAll(fd_.get(), text);
   }
+  if (failed_) {
+    head_ = before;
+    return false;
+  }
   endsTorn_ = false;
   size_ += text.size();
   bytes_ += text.size();
   records_ += bodies.size();
-  return !failed_;
+  return true;
 }
 
 // At every moment the name of the log is that of a file that holds what comes last, and is locked.

@@ -38,6 +38,7 @@ class File {
   const std::string& previous() const { return previous_; }
   // SHA-256 of the torn line, or empty.
   const std::string& torn() const { return torn_; }
+  // Of the last record that was appended whole with all that was to be written with it.
   std::string_view head() const { return view(head_); }
   // Records appended.
   uint64_t records() const { return records_; }

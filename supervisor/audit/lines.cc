@@ -20,7 +20,7 @@ std::expected<Lines, std::string> Lines::open(const std::string& path) {
   struct stat status;
   if (!fd || ::fstat(fd.get(), &status) != 0) return std::unexpected(path + ": " + ::strerror(errno));
   if (!S_ISREG(status.st_mode)) return std::unexpected(path + ": it is not a regular file");
-  return Lines(path, std::move(fd));
+  return Lines(path, std::move(fd), {status.st_dev, status.st_ino});
 }
 
 std::expected<bool, std::string> Lines::fill() {
@@ -70,12 +70,6 @@ std::expected<std::optional<Line>, std::string> Lines::next() {
   }
   line.number = ++number_;
   return line;
-}
-
-bool Lines::isSameFileAs(const Lines& other) const {
-  struct stat ours, theirs;
-  return ::fstat(fd_.get(), &ours) == 0 && ::fstat(other.fd_.get(), &theirs) == 0 && ours.st_dev == theirs.st_dev &&
-         ours.st_ino == theirs.st_ino;
 }
 
 }  // namespace runtime::audit

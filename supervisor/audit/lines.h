@@ -20,6 +20,11 @@ struct Line {
   bool cut = false;       // it is longer than is held
 };
 
+struct FileIdentity {
+  uint64_t device = 0, inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
 class Lines {
  public:
   // The error is a sentence for a person.
@@ -27,16 +32,17 @@ class Lines {
 
   // Nothing at the end. The error is a sentence for a person.
   std::expected<std::optional<Line>, std::string> next();
-  // Device and inode.
-  bool isSameFileAs(const Lines& other) const;
+  const FileIdentity& identity() const { return identity_; }
 
  private:
-  Lines(std::string path, os::UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  Lines(std::string path, os::UniqueFd fd, FileIdentity identity)
+      : path_(std::move(path)), fd_(std::move(fd)), identity_(identity) {}
   // False at the end of the file.
   std::expected<bool, std::string> fill();
 
   std::string path_;
   os::UniqueFd fd_;
+  FileIdentity identity_;
   std::string buffer_;
   size_t begin_ = 0, end_ = 0;  // of what is held and not handed out
   uint64_t number_ = 0;

@@ -44,7 +44,7 @@ std::expected<void, std::string> lookElsewhere(const std::vector<std::string>& f
 
 std::expected<std::vector<std::string>, std::string> inOrder(const std::vector<std::string>& files) {
   struct Candidate {
-    Lines file;
+    FileIdentity file;
     std::string path;
     std::optional<uint64_t> first;
   };
@@ -52,12 +52,11 @@ std::expected<std::vector<std::string>, std::string> inOrder(const std::vector<s
   for (const std::string& path : files) {
     auto lines = Lines::open(path);
     if (!lines) return std::unexpected(lines.error());
-    const auto known = [&](const Candidate& candidate) { return candidate.file.isSameFileAs(*lines); };
-    if (std::ranges::any_of(candidates, known)) continue;
+    if (std::ranges::contains(candidates, lines->identity(), &Candidate::file)) continue;
     const auto line = lines->next();
     if (!line) return std::unexpected(line.error());
     const auto framed = *line ? frame((*line)->text) : std::nullopt;
-    candidates.push_back({std::move(*lines), path, framed ? std::optional(framed->seq) : std::nullopt});
+    candidates.push_back({lines->identity(), path, framed ? std::optional(framed->seq) : std::nullopt});
   }
   // A file that does not begin with a record comes first, and is found there.
   std::ranges::stable_sort(candidates, {}, [](const Candidate& candidate) { return candidate.first; });

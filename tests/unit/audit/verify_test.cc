@@ -268,19 +268,21 @@ BOOST_FIXTURE_TEST_CASE(no_byte_can_be_altered_unnoticed, Scene) {
   run(1, {.path = path()});
   const std::string whole = read();
   BOOST_REQUIRE(!judge().finding.has_value());
+  // In its place: a file written anew each time costs a disk much.
+  std::fstream file(path(), std::ios::binary | std::ios::in | std::ios::out);
+  const auto put = [&](size_t at, char byte) { file.seekp(static_cast<std::streamoff>(at)).put(byte).flush(); };
   size_t flips = 0;
   for (size_t at = 0; at < whole.size(); ++at) {
     for (const int other : {whole[at] ^ 1, whole[at] ^ 0x20, whole[at] ^ 0x80, int{'\n'}, 0}) {
       if (static_cast<char>(other) == whole[at]) continue;
-      std::string altered = whole;
-      altered[at] = static_cast<char>(other);
-      write(altered);
+      put(at, static_cast<char>(other));
       if (judge().finding) {
         ++flips;
       } else {
         BOOST_ERROR("byte " << at << " made " << other);
       }
     }
+    put(at, whole[at]);
   }
   BOOST_TEST(flips > 4 * whole.size());
 }
