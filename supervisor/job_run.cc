@@ -42,16 +42,6 @@ capnp::ReaderOptions readerOptions() {
   return options;
 }
 
-std::shared_ptr<capabilities::JobMeters> makeMeters(const policies::Policy& policy) {
-  auto meters = std::shared_ptr<capabilities::JobMeters>(new capabilities::JobMeters{
-      capabilities::Meter(policy.limits.storageBytes), capabilities::Meter(policy.limits.entries)});
-  meters->maxHandles = policy.limits.handles;
-  meters->clockResolutionNs = policy.engine.clockResolutionNs;
-  meters->frozenNs =
-      static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
-  return meters;
-}
-
 struct PipeEnds {
   os::UniqueFd read, write;
 };
@@ -60,13 +50,6 @@ std::optional<PipeEnds> makePipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
   return PipeEnds{os::UniqueFd(ends[0]), os::UniqueFd(ends[1])};
-}
-
-EffectiveLimits effectiveLimits(const policies::Limits& limits) {
-  return {policies::formatDuration(limits.wallNs),  policies::formatDuration(limits.cpuNs),
-          policies::formatSize(limits.memoryBytes), policies::formatSize(limits.outputBytes),
-          std::to_string(limits.handles),           policies::formatSize(limits.storageBytes),
-          std::to_string(limits.entries),           policies::formatSize(limits.auditBytes)};
 }
 
 Fault confinementFault(std::string message) { return {3, "confinement", std::move(message), ""}; }
@@ -85,7 +68,7 @@ struct JobRun::Connection {
         rpc(capnp::makeRpcServer(
             network, capnp::Capability::Client(kj::heap<Door>(job.services_.registry, job.session_,
                                                               static_cast<extensions::JobServices&>(job), job.table_,
-                                                              job.audit_, static_cast<DoorHost&>(job))))) {
+                                                              job.account_->audit(), static_cast<DoorHost&>(job))))) {
     rpc.setFlowLimit(kFlowLimitWords);
   }
 
@@ -96,19 +79,14 @@ struct JobRun::Connection {
   capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
 };
 
-JobRun::JobRun(LoopServices services, PreparedJob prepared, JobId id)
+JobRun::JobRun(LoopServices services, std::shared_ptr<JobAccount> account)
     : services_(services),
-      prepared_(std::move(prepared)),
-      meters_(makeMeters(prepared_.policy)),
-      recorder_(prepared_.job.onUses ? std::make_shared<Recorder>() : nullptr),
+      account_(std::move(account)),
       lane_(std::make_unique<capabilities::Lane>()),
-      authorities_(prepared_, meters_, recorder_),
-      modules_(prepared_, *lane_, services_.registry.specifiers()),
-      audit_(std::move(prepared_.audit), prepared_.policy.limits.auditBytes, std::to_string(id), id,
-             prepared_.policy.sha256, services_.timer, prepared_.job.auditDurability),
-      standardInput_(std::move(prepared_.job.readStdin)),
-      session_({prepared_, services_.registry, modules_, authorities_, table_, audit_, services_.timer, *this, *this}) {
-}
+      authorities_(account_->prepared(), account_->meters(), account_->recorder()),
+      modules_(account_->prepared(), *lane_, services_.registry.specifiers()),
+      session_({account_->prepared(), services_.registry, modules_, authorities_, table_, account_->audit(),
+                services_.timer, *this, *this}) {}
 
 JobRun::~JobRun() noexcept {
   calls_.cancel("the job is over");
@@ -129,13 +107,13 @@ void JobRun::giveUpLane() {
       .detach([](kj::Exception&&) {});
 }
 
-kj::Promise<std::optional<Completion>> JobRun::run(Zygote& zygote) {
+kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygote& zygote) {
   auto toWorker = makePipe();
   auto fromWorker = makePipe();
   if (!toWorker || !fromWorker) {
     co_return std::unexpected(confinementFault(std::string("no pipe could be made for a worker: ") + strerror(errno)));
   }
-  const policies::Limits& limits = prepared_.policy.limits;
+  const policies::Limits& limits = account_->prepared().policy.limits;
   const uint64_t cpuSeconds = (limits.cpuNs + 999'999'999) / 1'000'000'000 + 1;
   const Zygote::Hello hello = zygote.hello();
   auto forked =
@@ -171,7 +149,7 @@ kj::Promise<std::optional<Completion>> JobRun::run(Zygote& zygote) {
   co_return co_await conclude(end, hello);
 }
 
-kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello) {
+kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello) {
   const uint64_t wallNs = beganNs_ == 0 ? 0 : nowNs() - beganNs_;
   calls_.cancel("the job is over");
   co_await kj::evalLast([] {});  // what was cancelled is answered while there is a connection to answer on
@@ -185,43 +163,28 @@ kj::Promise<Result> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote:
     ending.killedForMemory = co_await services_.groups->dismiss(std::move(*membership_));
   }
   if (lingering_ && end) ending.status = 0;
-  Decision decision = decide(ending);
-  const AuditSummary audit = co_await audit_.seal(std::string(name(decision.verdict)));
-  if (audit_.failed() && decision.verdict != Verdict::kInternalError) {
-    decision = {Verdict::kInternalError, exitCodeOf(Verdict::kInternalError), "the audit log could not be written"};
-  }
-  if (recorder_ != nullptr) prepared_.job.onUses(recorder_->take(prepared_.policy));
-  Result result;
-  result.verdict = decision.verdict;
-  result.exitCode = decision.exitCode;
-  result.reason = std::move(decision.reason);
-  result.standardOutput = std::move(stdout_);
-  result.standardError = std::move(stderr_);
-  if (decision.verdict == Verdict::kException) result.exception = std::move(exception_);
+  WorkerOutcome outcome;
+  outcome.decision = decide(ending);
+  outcome.exception = std::move(exception_);
   usage_.wallNs = wallNs;
   if (end) {
     usage_.cpuNs = end->userNs + end->systemNs;
     usage_.peakMemoryBytes = end->peakBytes;
   }
-  result.usage = usage_;
-  result.limits = effectiveLimits(prepared_.policy.limits);
-  result.policySha256 = prepared_.policy.sha256;
-  result.policyFiles = prepared_.policy.files;
-  result.auditRecords = audit.records;
-  result.auditHead = audit.head;
-  result.confinement.seccomp = true;
-  result.confinement.noNewPrivs = true;
-  result.confinement.jit = prepared_.policy.engine.jit;
-  result.confinement.mdwe = hello.mdwe;
-  result.confinement.systemCalls =
-      sandbox::systemCallsAllowed(result.confinement.jit ? sandbox::Jit::kOn : sandbox::Jit::kOff);
-  result.confinement.landlockAbi = hello.landlockAbi;
-  result.confinement.ownKeyring = hello.ownKeyring;
-  result.confinement.noStoreBypass = hello.noStoreBypass;
-  result.confinement.noIndirectBranch = hello.noIndirectBranch;
-  result.confinement.memoryLimit = std::move(memoryLimit);
-  result.confinement.namespaces = hello.namespaces;
-  co_return result;
+  outcome.usage = usage_;
+  Confinement& confinement = outcome.confinement;
+  confinement.seccomp = true;
+  confinement.noNewPrivs = true;
+  confinement.jit = account_->prepared().policy.engine.jit;
+  confinement.mdwe = hello.mdwe;
+  confinement.systemCalls = sandbox::systemCallsAllowed(confinement.jit ? sandbox::Jit::kOn : sandbox::Jit::kOff);
+  confinement.landlockAbi = hello.landlockAbi;
+  confinement.ownKeyring = hello.ownKeyring;
+  confinement.noStoreBypass = hello.noStoreBypass;
+  confinement.noIndirectBranch = hello.noIndirectBranch;
+  confinement.memoryLimit = std::move(memoryLimit);
+  confinement.namespaces = hello.namespaces;
+  co_return outcome;
 }
 
 void JobRun::kill(Verdict verdict, std::string sentence) {
@@ -237,7 +200,7 @@ kj::Promise<void> JobRun::watchStart() {
 }
 
 kj::Promise<void> JobRun::watchWall() {
-  const uint64_t wallNs = prepared_.policy.limits.wallNs;
+  const uint64_t wallNs = account_->prepared().policy.limits.wallNs;
   co_await services_.timer.afterDelay(static_cast<int64_t>(wallNs) * kj::NANOSECONDS);
   kill(Verdict::kWallLimit,
        "the job ran longer than " + policies::formatDuration(wallNs) + "; `limits.wall` of the policy sets it");
@@ -245,7 +208,7 @@ kj::Promise<void> JobRun::watchWall() {
 
 // CPU time cannot pass faster than time: the next look is when the limit could be reached at the earliest.
 kj::Promise<void> JobRun::watchCpu() {
-  const uint64_t limit = prepared_.policy.limits.cpuNs;
+  const uint64_t limit = account_->prepared().policy.limits.cpuNs;
   for (;;) {
     const auto cpu = worker_->cpuNs();
     if (!cpu) co_return;
@@ -277,10 +240,10 @@ std::vector<std::pair<std::string, std::string>> JobRun::environment(const std::
   for (const std::string& name : (*authority)->environment) {
     if (const char* value = getenv(name.c_str())) variables.emplace_back(name, value);
   }
-  if (recorder_ != nullptr) {
+  if (account_->recorder() != nullptr) {
     std::vector<std::string> names;
     for (const auto& [name, value] : variables) names.push_back(name);
-    recorder_->handed(module, names);
+    account_->recorder()->handed(module, names);
   }
   return variables;
 }
@@ -290,7 +253,7 @@ void JobRun::onOffence(std::string offence) { kill(Verdict::kViolation, std::mov
 void JobRun::onInternalError(std::string what) { kill(Verdict::kInternalError, std::move(what)); }
 
 void JobRun::onAuditTrouble() {
-  if (audit_.failed()) {
+  if (account_->audit().failed()) {
     kill(Verdict::kInternalError, "the audit log could not be written");
   } else {
     kill(Verdict::kOutputLimit, "the job's audit log is over its limit; `limits.audit` of the policy sets it");
@@ -327,19 +290,10 @@ void JobRun::onBegin() {
 }
 
 void JobRun::onOutput(OutputStream stream, std::string_view bytes) {
-  const uint64_t limit = prepared_.policy.limits.outputBytes;
-  const uint64_t room = limit - std::min(limit, outputBytes_);
-  outputBytes_ += bytes.size();
-  const std::string_view fits = bytes.substr(0, room);
-  if (prepared_.job.onOutput) {
-    if (!fits.empty()) prepared_.job.onOutput(stream, fits);
-  } else {
-    (stream == OutputStream::kStderr ? stderr_ : stdout_) += fits;
-  }
-  if (outputBytes_ > limit) {
-    kill(Verdict::kOutputLimit, "the job wrote more than " + policies::formatSize(limit) +
-                                    " of output; `limits.output` of the policy sets it");
-  }
+  if (account_->addOutput(stream, bytes) == JobAccount::Room::kLeft) return;
+  kill(Verdict::kOutputLimit, "the job wrote more than " +
+                                  policies::formatSize(account_->prepared().policy.limits.outputBytes) +
+                                  " of output; `limits.output` of the policy sets it");
 }
 
 void JobRun::onDone(SaidDone done, std::optional<JobException> exception) {

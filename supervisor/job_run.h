@@ -1,9 +1,10 @@
 #pragma once
-// One job, from its worker's birth to its verdict. Loop thread.
+// One worker of a job, from its birth to its verdict. Loop thread.
 #include <capnp/rpc-twoparty.h>
 #include <kj/async-unix.h>
 #include <kj/timer.h>
 
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,18 +15,16 @@
 #include "ipc/message_guard.h"
 #include "ipc/transport/fd_link.h"
 #include "ipc/transport/stream.h"
-#include "supervisor/audit.h"
 #include "supervisor/authorities.h"
 #include "supervisor/door.h"
+#include "supervisor/job_account.h"
 #include "supervisor/module_store.h"
-#include "supervisor/prepared_job.h"
-#include "supervisor/recorder.h"
 #include "supervisor/registry.h"
 #include "supervisor/runtime.h"
 #include "supervisor/session.h"
-#include "supervisor/standard_input.h"
 #include "supervisor/verdict.h"
 #include "supervisor/worker_groups.h"
+#include "supervisor/worker_outcome.h"
 #include "supervisor/zygote.h"
 
 namespace runtime::supervisor {
@@ -43,12 +42,12 @@ struct LoopServices {
 
 class JobRun final : private extensions::JobServices, private DoorHost, private SessionHost {
  public:
-  JobRun(LoopServices services, PreparedJob prepared, JobId id);
+  JobRun(LoopServices services, std::shared_ptr<JobAccount> account);
   ~JobRun() noexcept override;
 
   // Nothing: the zygote was lost before it had made a worker. Nothing ran, and another one may be asked. Otherwise
   // once.
-  kj::Promise<std::optional<Completion>> run(Zygote& zygote);
+  kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> run(Zygote& zygote);
   // Before or while it runs.
   void cancel();
 
@@ -62,13 +61,13 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   kj::Promise<void> watchExit();
   kj::Promise<void> watchProtocol();
   void kill(Verdict verdict, std::string sentence);
-  kj::Promise<Result> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
+  kj::Promise<WorkerOutcome> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
 
   // extensions::JobServices
   capabilities::Lane& lane() override { return *lane_; }
   capabilities::Table& table() override { return table_; }
-  kj::Promise<std::string> readStdin(size_t max) override { return standardInput_.read(max); }
-  const std::vector<std::string>& arguments() const override { return prepared_.job.arguments; }
+  kj::Promise<std::string> readStdin(size_t max) override { return account_->standardInput().read(max); }
+  const std::vector<std::string>& arguments() const override { return account_->prepared().job.arguments; }
   std::vector<std::pair<std::string, std::string>> environment(const std::string& module) const override;
   // DoorHost
   void onOffence(std::string offence) override;
@@ -77,7 +76,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   bool closed() const override { return killed_.has_value() || done_.has_value(); }
   Usage& usage() override { return usage_; }
   kj::Timer& timer() override { return services_.timer; }
-  Recorder* recorder() override { return recorder_.get(); }
+  Recorder* recorder() override { return account_->recorder().get(); }
   kj::Canceler& calls() override { return calls_; }
   kj::Promise<Admission::Place> admit() override;
   // SessionHost
@@ -87,15 +86,11 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   void onDone(SaidDone done, std::optional<JobException> exception) override;
 
   LoopServices services_;
-  PreparedJob prepared_;
-  std::shared_ptr<capabilities::JobMeters> meters_;
-  std::shared_ptr<Recorder> recorder_;  // null: nothing is recorded
+  const std::shared_ptr<JobAccount> account_;
   std::unique_ptr<capabilities::Lane> lane_;
   capabilities::Table table_;
   mutable Authorities authorities_;
   ModuleStore modules_;
-  AuditLog audit_;
-  StandardInput standardInput_;
   Session session_;
   std::optional<WorkerProcess> worker_;
   const Zygote* zygote_ = nullptr;  // from which the worker came; outlives it
@@ -106,9 +101,6 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   std::unique_ptr<Connection> connection_;
 
   Usage usage_;
-  std::string stdout_;
-  std::string stderr_;
-  uint64_t outputBytes_ = 0;
   uint64_t beganNs_ = 0;
   uint64_t cpuAtBeginNs_ = 0;
   std::optional<KillReason> killed_;

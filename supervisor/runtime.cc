@@ -25,13 +25,15 @@
 namespace runtime {
 namespace {
 
+using supervisor::JobAccount;
 using supervisor::JobRun;
 using supervisor::PreparedJob;
 using supervisor::Registry;
+using supervisor::WorkerOutcome;
 using supervisor::Zygote;
 
-// How often a job that finds its zygote lost before it has a worker asks for another.
-constexpr int kMaxZygotesOfJob = 4;
+// How often a zygote that was lost before it had made a worker is replaced for it.
+constexpr int kMaxZygotesOfWorker = 4;
 constexpr std::string_view kZygoteName = "secure-runtime-zygote";
 
 // A loop that always has something to do would never look at its descriptors and timers: a worker that floods it would
@@ -166,30 +168,22 @@ class Runtime::Impl {
 
   void launch(JobId id, PreparedJob prepared, std::function<void(Completion)> done) {
     const bool jit = prepared.policy.engine.jit;
-    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, groups_},
-                                        std::move(prepared), id);
+    auto account = std::make_shared<JobAccount>(std::move(prepared), id, *timer_);
+    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, groups_}, account);
     jobs_.emplace(id, run);
-    tasks_->add(drive(id, std::move(run), jit, std::move(done)));
+    tasks_->add(drive(id, std::move(account), std::move(run), jit, std::move(done)));
   }
 
-  kj::Promise<void> drive(JobId id, std::shared_ptr<JobRun> run, bool jit, std::function<void(Completion)> done) {
-    Completion completion = std::unexpected(Fault{3, "confinement", "zygotes are lost as soon as they are made", ""});
+  kj::Promise<void> drive(JobId id, std::shared_ptr<JobAccount> account, std::shared_ptr<JobRun> run, bool jit,
+                          std::function<void(Completion)> done) {
+    Completion completion;
     kj::Maybe<kj::Exception> bug;
     try {
-      for (int i = 0; i < kMaxZygotesOfJob; ++i) {
-        Slot& slot = slotFor(jit);
-        const uint64_t slotId = slot.id;
-        Start zygote = co_await slot.start.addBranch();
-        if (!zygote) {
-          completion = std::unexpected(zygote.error());
-          break;
-        }
-        auto ended = co_await run->run(***zygote);
-        if (ended) {
-          completion = std::move(*ended);
-          break;
-        }
-        forget(jit, slotId);
+      auto outcome = co_await runWorker(*run, jit);
+      if (outcome) {
+        completion = co_await account->conclude(std::move(*outcome));
+      } else {
+        completion = std::unexpected(outcome.error());
       }
     } catch (const kj::Exception& exception) {
       bug = kj::cp(exception);
@@ -199,8 +193,21 @@ class Runtime::Impl {
     }
     jobs_.erase(id);
     run = nullptr;
+    account = nullptr;
     done(std::move(completion));
     endIfIdle();
+  }
+
+  kj::Promise<std::expected<WorkerOutcome, Fault>> runWorker(JobRun& run, bool jit) {
+    for (int i = 0; i < kMaxZygotesOfWorker; ++i) {
+      Slot& slot = slotFor(jit);
+      const uint64_t slotId = slot.id;
+      Start zygote = co_await slot.start.addBranch();
+      if (!zygote) co_return std::unexpected(zygote.error());
+      if (auto ended = co_await run.run(***zygote)) co_return std::move(*ended);
+      forget(jit, slotId);
+    }
+    co_return std::unexpected(Fault{3, "confinement", "zygotes are lost as soon as they are made", ""});
   }
 
   Slot& slotFor(bool jit) {

@@ -125,7 +125,8 @@ struct Fixture {
     job.limits.wall = wall;
     auto prepared = prepare(std::move(job), {});
     BOOST_REQUIRE(prepared.has_value());
-    JobRun jobRun({io.unixEventPort, io.provider->getTimer(), *registry, reaper}, std::move(*prepared), 1);
+    auto account = std::make_shared<JobAccount>(std::move(*prepared), 1, io.provider->getTimer());
+    JobRun jobRun({io.unixEventPort, io.provider->getTimer(), *registry, reaper}, account);
     WaitingZygote zygote(io.unixEventPort);
     auto running = jobRun.run(zygote);
     // Whatever the loop gets to see, it sees after all this.
@@ -136,9 +137,9 @@ struct Fixture {
       usleep(50'000);
       ::kill(zygote.child, SIGTERM);
     }
-    auto completion = running.wait(io.waitScope);
-    BOOST_REQUIRE((completion.has_value() && completion->has_value()));
-    return std::move(**completion);
+    auto outcome = running.wait(io.waitScope);
+    BOOST_REQUIRE((outcome.has_value() && outcome->has_value()));
+    return account->conclude(std::move(**outcome)).wait(io.waitScope);
   }
 
   kj::AsyncIoContext io = kj::setupAsyncIo();
