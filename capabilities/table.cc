@@ -36,7 +36,7 @@ std::shared_ptr<const Remains> remainsOf(const Object& object, std::shared_ptr<c
 }  // namespace
 
 std::expected<Token, Table::MintError> Table::mint(std::shared_ptr<Object> object, Token parent, Attenuation added) {
-  if (entries_.size() >= kMaxMints) return std::unexpected(MintError::kTableFull);
+  if (entries_.size() >= maxMints_) return std::unexpected(MintError::kTableFull);
   Token token = randomToken();
   while (entries_.contains(token)) token = randomToken();
   Entry entry;

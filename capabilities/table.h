@@ -60,6 +60,9 @@ class Table {
   };
   enum class MintError : uint8_t { kTableFull };
 
+  // Gives at most `maxMints` tokens.
+  explicit Table(size_t maxMints = kMaxMints) : maxMints_(maxMints) {}
+
   // `parent`: the token this one derives from; ending the parent ends it, and it has the parent's terms. Zero for none.
   std::expected<Token, MintError> mint(std::shared_ptr<Object> object, Token parent = {}, Attenuation added = {});
   std::expected<std::shared_ptr<Object>, Miss> find(Token token) const;
@@ -96,6 +99,7 @@ class Table {
   static constexpr Clock::time_point kForever = Clock::time_point::max();
   void bury(Minted& minted, Ended how, const std::shared_ptr<const Remains>& remains);
 
+  const size_t maxMints_;
   std::unordered_map<Token, Entry, Hash> entries_;
   std::set<std::pair<Clock::time_point, Token>> deadlines_;
   size_t live_ = 0;
