@@ -137,6 +137,8 @@ class View final : public Object {
   const std::string& resource() const override { return reach_->base; }
   const std::string& module() const override { return reach_->authority->module; }
   const std::string& rule() const override { return reach_->rule; }
+  // A directory capability; else it is what a module was given over all of its grants.
+  bool isFolder() const { return reach_->isFolder; }
   const std::shared_ptr<const Authority>& authority() const { return reach_->authority; }
   // A guest path as this view names it: "/docs/a" is "/a" in the directory capability of "/docs".
   std::string nameOf(std::string_view guest) const;

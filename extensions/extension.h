@@ -22,6 +22,10 @@
 
 namespace runtime::extensions {
 
+namespace isolate {
+class Workers;
+}
+
 // One annotated parameter, resolved and found to carry its rights.
 struct Argument {
   std::string_view parameter;
@@ -48,6 +52,8 @@ class JobServices {
   virtual const std::vector<std::string>& arguments() const = 0;
   // The environment variables that a grant of `module` names and that are set, in the order of the policy.
   virtual std::vector<std::pair<std::string, std::string>> environment(const std::string& module) const = 0;
+  // Null: there are no other workers.
+  virtual isolate::Workers* workers() { return nullptr; }
 };
 
 // One call. It lives until the promise of invoke() is done.
@@ -59,7 +65,7 @@ class Call {
   typename Params::Reader as() {
     return params().as<Params>();
   }
-  // In the order of the method's parameters, annotated ones only.
+  // In the order of the method's parameters, annotated ones only; of a list one for each element.
   const Argument& argument(size_t index) const { return arguments[index]; }
   // The call ends what its argument names, or what that came from, and is answered all the same.
   void letGo(size_t index) { arguments[index].lease = nullptr; }
@@ -73,6 +79,9 @@ class Call {
   }
   virtual capnp::AnyPointer::Builder results(uint64_t sizeHintWords) = 0;
   virtual JobServices& job() = 0;
+  // Waits for what another worker does, for as long as it takes: meanwhile the call takes no place from others of its
+  // worker.
+  virtual kj::Promise<void> aside(kj::Promise<void> event) { return event; }
 
   std::vector<Argument> arguments;
   // For the audit record and the result's usage.

@@ -85,6 +85,7 @@ void AuditLog::add(AuditRecord record) {
     alike += '\0';
   }
   alike += record.allowed ? '+' : '-';
+  alike += std::to_string(record.worker);
   if (const auto found = index_.find(alike); found != index_.end()) {
     AuditRecord& joined = pending_[found->second];
     joined.count += record.count;

@@ -3,7 +3,11 @@
 namespace runtime::supervisor {
 namespace {
 
-bool hasEnded(const capabilities::Table& table, capabilities::Token token) { return !table.find(token); }
+// Of another worker's it is not known here.
+bool hasEnded(const capabilities::Table& table, capabilities::Token token) {
+  const auto found = table.find(token);
+  return !found && found.error() == capabilities::Table::Miss::kEnded;
+}
 
 }  // namespace
 

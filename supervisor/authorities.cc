@@ -24,10 +24,11 @@ class PolicyDenies final : public capabilities::DenyRules {
 }  // namespace
 
 Authorities::Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters,
-                         std::shared_ptr<capabilities::Witness> witness)
+                         std::shared_ptr<capabilities::Witness> witness, Holding holding)
     : prepared_(prepared),
       meters_(std::move(meters)),
       witness_(std::move(witness)),
+      holding_(holding),
       untouchable_(std::make_shared<const std::vector<capabilities::FileIdentity>>(prepared.untouchable)) {}
 
 std::shared_ptr<const capabilities::Mount> Authorities::mountOf(const policies::FsGrant& grant) {
@@ -73,8 +74,14 @@ std::expected<const Authorities::OfModule*, ipc::WireError> Authorities::of(cons
   files->untouchable = untouchable_;
   files->meters = meters_;
   files->witness = witness_;
-  return &modules_.emplace(modulePath, OfModule{std::move(files), std::move(binding), std::move(grants->env)})
-              .first->second;
+  OfModule module{files, std::move(files), std::move(binding), std::move(grants->env)};
+  if (holding_ == Holding::kNothing) {
+    auto held = std::make_shared<capabilities::Authority>(*module.files);
+    held->mounts.clear();
+    module.held = std::move(held);
+    module.environment.clear();
+  }
+  return &modules_.emplace(modulePath, std::move(module)).first->second;
 }
 
 RightSet Authorities::deniedOnHost(const OfModule& authority, std::string_view hostPath) {

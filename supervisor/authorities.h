@@ -15,14 +15,20 @@ namespace runtime::supervisor {
 
 class Authorities {
  public:
+  // What modules hold by being loaded.
+  enum class Holding : uint8_t {
+    kGranted,  // what the policy grants them
+    kNothing,  // in a child: it holds what it is handed
+  };
   // Borrows `prepared`. `witness` may be null.
   Authorities(const PreparedJob& prepared, std::shared_ptr<capabilities::JobMeters> meters,
-              std::shared_ptr<capabilities::Witness> witness = nullptr);
+              std::shared_ptr<capabilities::Witness> witness = nullptr, Holding holding = Holding::kGranted);
 
   struct OfModule {
-    std::shared_ptr<const capabilities::Authority> files;
+    std::shared_ptr<const capabilities::Authority> held;   // what its views give
+    std::shared_ptr<const capabilities::Authority> files;  // what the policy grants it: its denies bind what it imports
     std::shared_ptr<const policies::Binding> binding;
-    std::vector<std::string> environment;  // names
+    std::vector<std::string> environment;  // names; what is held of it
   };
   // `modulePath` is the real path under root. The error: the policy gives this module two paths for one `at`.
   std::expected<const OfModule*, ipc::WireError> of(const std::string& modulePath);
@@ -37,6 +43,7 @@ class Authorities {
   const PreparedJob& prepared_;
   std::shared_ptr<capabilities::JobMeters> meters_;
   std::shared_ptr<capabilities::Witness> witness_;
+  const Holding holding_;
   std::shared_ptr<const std::vector<capabilities::FileIdentity>> untouchable_;
   std::map<std::string, OfModule> modules_;
   std::map<std::string, std::shared_ptr<const capabilities::Mount>> mounts_;

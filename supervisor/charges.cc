@@ -49,14 +49,14 @@ const std::string& resourceOf(const Argument& argument) {
 }
 
 // Each budget once, however many parameters are within it.
-Outcome charge(const MethodRules& rules, const extensions::Call& call, const Budget::Cost& cost,
+Outcome charge(ArgumentRules rules, const extensions::Call& call, const Budget::Cost& cost,
                capabilities::Clock::time_point now) {
   for (size_t i = 0; i < call.arguments.size(); ++i) {
     const Argument& argument = call.arguments[i];
     const auto earlier = std::span(call.arguments).first(i);
     if (argument.budget == nullptr || std::ranges::contains(earlier, argument.budget, &Argument::budget)) continue;
     if (const auto lack = argument.budget->spend(cost, now)) {
-      return std::unexpected(usedUp(*lack, rightOf(rules.parameters[i], argument.held), resourceOf(argument)));
+      return std::unexpected(usedUp(*lack, rightOf(*rules[i], argument.held), resourceOf(argument)));
     }
   }
   return {};
@@ -79,17 +79,17 @@ WireError refusalOfEnded(const capabilities::Tombstone& tombstone, const Paramet
   return ended(tombstone.ended, rightOf(rule, {}), argument.remains ? argument.remains->resource : std::string());
 }
 
-Outcome stillStands(const MethodRules& rules, const extensions::Call& call) {
+Outcome stillStands(ArgumentRules rules, const extensions::Call& call) {
   for (size_t i = 0; i < call.arguments.size(); ++i) {
     const Argument& argument = call.arguments[i];
     if (argument.lease == nullptr || argument.lease->ended() == Ended::kNot) continue;
     return std::unexpected(
-        ended(argument.lease->ended(), rightOf(rules.parameters[i], argument.held), resourceOf(argument)));
+        ended(argument.lease->ended(), rightOf(*rules[i], argument.held), resourceOf(argument)));
   }
   return {};
 }
 
-Outcome chargeCall(const MethodRules& rules, const extensions::Call& call, capnp::DynamicStruct::Reader params,
+Outcome chargeCall(ArgumentRules rules, const extensions::Call& call, capnp::DynamicStruct::Reader params,
                    capabilities::Clock::time_point now) {
   const bool continues =
       std::ranges::all_of(call.arguments, [](const Argument& argument) { return argument.object->continues(); });
@@ -99,7 +99,7 @@ Outcome chargeCall(const MethodRules& rules, const extensions::Call& call, capnp
   return charge(rules, call, cost, now);
 }
 
-Outcome chargeAnswer(const MethodRules& rules, const extensions::Call& call, capnp::DynamicStruct::Reader results,
+Outcome chargeAnswer(ArgumentRules rules, const extensions::Call& call, capnp::DynamicStruct::Reader results,
                      capabilities::Clock::time_point now) {
   return charge(rules, call, {.calls = 0, .bytes = contentBytes(results)}, now);
 }

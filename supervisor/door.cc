@@ -40,6 +40,8 @@ RightSet used(const ParameterRule& rule, RightSet held) { return rule.needs.all 
 bool isRefusal(const Outcome& outcome) {
   return !outcome && (!outcome.error().right.empty() || !outcome.error().reason.empty());
 }
+// Elements of one List(Handle).
+constexpr size_t kMaxHandles = 64;
 
 constexpr const char* kNoSuchMethod = "the worker called a method that does not exist";
 constexpr const char* kWrongShape = "the worker sent parameters of the wrong shape";
@@ -53,8 +55,8 @@ uint64_t nowNs() {
 // One call in progress. However it ends, also by the end of the job, it leaves its record.
 class Door::DoorCall final : public extensions::Call {
  public:
-  DoorCall(Door& door, const Registry::Entry& entry, const MethodRules& rules, Context& context)
-      : door_(door), entry_(entry), rules_(rules), context_(context), beganNs_(nowNs()) {
+  DoorCall(Door& door, const Registry::Entry& entry, const MethodRules& rules, Context& context, Admission::Place place)
+      : door_(door), entry_(entry), rules_(rules), context_(context), place_(kj::mv(place)), beganNs_(nowNs()) {
     params_ = context.getParams().getAs<capnp::AnyStruct>();
   }
   ~DoorCall() { finish(std::unexpected(WireError{"ECANCELED", "", "", "", ""})); }
@@ -64,6 +66,19 @@ class Door::DoorCall final : public extensions::Call {
     return context_.getResults(capnp::MessageSize{sizeHintWords, 0});
   }
   extensions::JobServices& job() override { return door_.job_; }
+  kj::Promise<void> aside(kj::Promise<void> event) override {
+    place_ = nullptr;
+    co_await event;
+    place_ = co_await door_.host_.admit();
+  }
+  // For the next parameter, or element of one.
+  Argument& addArgument(const ParameterRule& rule) {
+    argumentRules_.push_back(&rule);
+    Argument& argument = arguments.emplace_back();
+    argument.parameter = rule.name;
+    return argument;
+  }
+  ArgumentRules argumentRules() const { return argumentRules_; }
   capnp::DynamicStruct::Reader dynamicParams() {
     return context_.getParams().getAs<capnp::DynamicStruct>(rules_.params);
   }
@@ -90,7 +105,7 @@ class Door::DoorCall final : public extensions::Call {
     const bool told = denied && std::ranges::any_of(arguments, refused);
     for (size_t i = 0; i < arguments.size(); ++i) {
       if (told && !refused(arguments[i])) continue;
-      record(rules_.parameters[i], arguments[i], outcome, i == 0);
+      record(*argumentRules_[i], arguments[i], outcome, i == 0);
     }
     handlesUsed();
     if (door_.audit_.overLimit() || door_.audit_.failed()) door_.host_.onAuditTrouble();
@@ -131,6 +146,7 @@ class Door::DoorCall final : public extensions::Call {
     } else {
       return;  // it names no resource
     }
+    record.worker = door_.host_.worker();
     record.allowed = record.allowed && !denied;
     record.right = denied ? outcome.error().right : names(used(rule, argument.held));
     if (!outcome) record.error = outcome.error().code;
@@ -162,6 +178,8 @@ class Door::DoorCall final : public extensions::Call {
   const MethodRules& rules_;
   Context& context_;
   capnp::AnyStruct::Reader params_;
+  std::vector<const ParameterRule*> argumentRules_;  // of each argument
+  kj::Maybe<Admission::Place> place_;
   const uint64_t beganNs_;
   bool finished_ = false;
 };
@@ -204,8 +222,8 @@ Door::DispatchCallResult Door::refuse(std::string offence, std::string code) {
 
 kj::Promise<void> Door::perform(const Registry::Entry& entry, uint16_t method, Context context) {
   co_await audit_.room();
-  const Admission::Place place = co_await host_.admit();
-  DoorCall call(*this, entry, entry.methods[method], context);
+  Admission::Place place = co_await host_.admit();
+  DoorCall call(*this, entry, entry.methods[method], context, kj::mv(place));
   Outcome outcome = resolve(entry.methods[method], call);
   if (outcome) {
     kj::Maybe<kj::Exception> bug;
@@ -254,27 +272,33 @@ kj::Promise<void> Door::reached(Clock::time_point time) {
 
 Outcome Door::settle(const MethodRules& rules, DoorCall& call, Outcome outcome) {
   table_.expire();
-  if (auto stands = stillStands(rules, call); !stands) return stands;
+  if (auto stands = stillStands(call.argumentRules(), call); !stands) return stands;
   if (!outcome || !rules.answersContent || !isWithinBudget(call)) return outcome;
-  return chargeAnswer(rules, call, call.dynamicResults(), Clock::now());
+  return chargeAnswer(call.argumentRules(), call, call.dynamicResults(), Clock::now());
 }
 
 Outcome Door::resolve(const MethodRules& rules, DoorCall& call) {
   table_.expire();
   call.arguments.reserve(rules.parameters.size());
   for (const ParameterRule& rule : rules.parameters) {
-    call.arguments.emplace_back();
-    if (auto resolved = resolveOne(rule, call); !resolved) return resolved;
+    const auto value = call.dynamicParams().get(rule.field);
+    if (rule.kind != ParameterRule::Kind::kHandles) {
+      if (auto resolved = resolveOne(rule, value.as<capnp::DynamicStruct>(), call); !resolved) return resolved;
+      continue;
+    }
+    const auto list = value.as<capnp::DynamicList>();
+    if (list.size() > kMaxHandles) return std::unexpected(WireError{"EMSGSIZE", "", "", "", ""});
+    for (const auto& element : list) {
+      if (auto resolved = resolveOne(rule, element.as<capnp::DynamicStruct>(), call); !resolved) return resolved;
+    }
   }
   if (rules.isFree || !isWithinBudget(call)) return {};
-  return chargeCall(rules, call, call.dynamicParams(), Clock::now());
+  return chargeCall(call.argumentRules(), call, call.dynamicParams(), Clock::now());
 }
 
-Outcome Door::resolveOne(const ParameterRule& rule, DoorCall& call) {
-  Argument& argument = call.arguments.back();
-  argument.parameter = rule.name;
+Outcome Door::resolveOne(const ParameterRule& rule, capnp::DynamicStruct::Reader value, DoorCall& call) {
+  Argument& argument = call.addArgument(rule);
   const bool isPath = rule.kind == ParameterRule::Kind::kPath;
-  const auto value = call.dynamicParams().get(rule.field).as<capnp::DynamicStruct>();
   const auto token = isPath ? value.as<ipc::Path>().getBase() : value.as<ipc::Handle>().getToken();
   argument.token = {token.getHigh(), token.getLow()};
   const auto text = isPath ? value.as<ipc::Path>().getText() : capnp::Text::Reader();

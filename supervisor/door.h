@@ -3,6 +3,7 @@
 // pass. In this order: message guard (ipc/message_guard.h), the token known, every annotated parameter resolved and its
 // right checked, budgets and quotas, the operation, the audit record. Loop thread.
 #include <capnp/capability.h>
+#include <capnp/dynamic.h>
 #include <kj/async.h>
 #include <kj/timer.h>
 
@@ -33,6 +34,8 @@ class DoorHost {
   virtual Usage& usage() = 0;
   // By which calls under way end when what they came by expires.
   virtual kj::Timer& timer() = 0;
+  // As audit records name it; 0: the first of its job.
+  virtual uint64_t worker() const { return 0; }
   // Null: what the job uses is not recorded.
   virtual Recorder* recorder() { return nullptr; }
   // Every call in progress is wrapped in it: the job cancels them all before anything they use is gone.
@@ -60,7 +63,7 @@ class Door final : public capnp::Capability::Server {
   DispatchCallResult refuse(std::string offence, std::string code);
   // Fills `call.arguments`. The error is for the worker; an offence has been told to the host.
   extensions::Outcome resolve(const MethodRules& rules, DoorCall& call);
-  extensions::Outcome resolveOne(const ParameterRule& rule, DoorCall& call);
+  extensions::Outcome resolveOne(const ParameterRule& rule, capnp::DynamicStruct::Reader value, DoorCall& call);
   // The operation; its promise is given up as soon as something that the call came by is revoked or expires.
   kj::Promise<extensions::Outcome> operate(const Registry::Entry& entry, uint16_t method, DoorCall& call);
   kj::Promise<void> reached(capabilities::Clock::time_point time);

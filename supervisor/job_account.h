@@ -1,6 +1,6 @@
 #pragma once
-// What belongs to a job and not to one of its workers: what it was made ready with, its quotas, its audit log, its input
-// and output. Its workers share it. Loop thread.
+// What belongs to a job and not to one of its workers: what it was made ready with, its quotas, its audit log, its
+// input and output. Its workers share it. Loop thread.
 #include <kj/timer.h>
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "capabilities/handover.h"
 #include "capabilities/view.h"
 #include "supervisor/audit.h"
 #include "supervisor/prepared_job.h"
@@ -27,6 +28,11 @@ class JobAccount {
   const std::shared_ptr<Recorder>& recorder() const { return recorder_; }
   AuditLog& audit() { return audit_; }
   StandardInput& standardInput() { return standardInput_; }
+  const std::shared_ptr<capabilities::Handover>& handover() const { return handover_; }
+
+  // Workers beside the first.
+  size_t liveChildren = 0;
+  size_t childrenEver = 0;
 
   enum class Room : uint8_t { kLeft, kNone };
   // kNone: the job has written more than it may; what fits has been taken.
@@ -41,6 +47,7 @@ class JobAccount {
   std::shared_ptr<Recorder> recorder_;
   AuditLog audit_;
   StandardInput standardInput_;
+  std::shared_ptr<capabilities::Handover> handover_ = std::make_shared<capabilities::Handover>();
   std::string stdout_;
   std::string stderr_;
   uint64_t outputBytes_ = 0;

@@ -52,6 +52,10 @@ std::optional<PipeEnds> makePipe() {
   return PipeEnds{os::UniqueFd(ends[0]), os::UniqueFd(ends[1])};
 }
 
+WorkerLimits limitsOf(const policies::Policy& policy) {
+  return {policy.limits.wallNs, policy.limits.cpuNs, policy.limits.memoryBytes};
+}
+
 Fault confinementFault(std::string message) { return {3, "confinement", std::move(message), ""}; }
 
 }  // namespace
@@ -67,7 +71,7 @@ struct JobRun::Connection {
         network(guard, capnp::rpc::twoparty::Side::SERVER, readerOptions()),
         rpc(capnp::makeRpcServer(
             network, capnp::Capability::Client(kj::heap<Door>(job.services_.registry, job.session_,
-                                                              static_cast<extensions::JobServices&>(job), job.table_,
+                                                              static_cast<extensions::JobServices&>(job), *job.table_,
                                                               job.account_->audit(), static_cast<DoorHost&>(job))))) {
     rpc.setFlowLimit(kFlowLimitWords);
   }
@@ -79,20 +83,25 @@ struct JobRun::Connection {
   capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
 };
 
-JobRun::JobRun(LoopServices services, std::shared_ptr<JobAccount> account)
+JobRun::JobRun(LoopServices services, std::shared_ptr<JobAccount> account, std::optional<ChildStart> child)
     : services_(services),
       account_(std::move(account)),
+      child_(std::move(child)),
+      limits_(child_ ? child_->limits : limitsOf(account_->prepared().policy)),
       lane_(std::make_unique<capabilities::Lane>()),
-      authorities_(account_->prepared(), account_->meters(), account_->recorder()),
+      table_(child_ ? child_->table : std::make_shared<capabilities::Table>()),
+      authorities_(account_->prepared(), account_->meters(), account_->recorder(),
+                   child_ ? Authorities::Holding::kNothing : Authorities::Holding::kGranted),
       modules_(account_->prepared(), *lane_, services_.registry.specifiers()),
-      session_({account_->prepared(), services_.registry, modules_, authorities_, table_, account_->audit(),
-                services_.timer, *this, *this}) {}
+      session_({account_->prepared(), services_.registry, modules_, authorities_, *table_, account_->audit(),
+                services_.timer, *this, *this,
+                child_ ? std::optional(ChildBeginning{child_->entry, child_->limits.memoryBytes}) : std::nullopt}) {}
 
 JobRun::~JobRun() noexcept {
   calls_.cancel("the job is over");
   connection_ = nullptr;
   worker_.reset();
-  table_.endAll();
+  table_->endAll();
   // Where the reaper can take no more, the lane ends here and now.
   static_cast<void>(kj::runCatchingExceptions([&] { giveUpLane(); }));
 }
@@ -113,19 +122,19 @@ kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygo
   if (!toWorker || !fromWorker) {
     co_return std::unexpected(confinementFault(std::string("no pipe could be made for a worker: ") + strerror(errno)));
   }
-  const policies::Limits& limits = account_->prepared().policy.limits;
-  const uint64_t cpuSeconds = (limits.cpuNs + 999'999'999) / 1'000'000'000 + 1;
+  const uint64_t cpuSeconds = (limits_.cpuNs + 999'999'999) / 1'000'000'000 + 1;
   const Zygote::Hello hello = zygote.hello();
   auto forked =
-      co_await zygote.fork(limits.memoryBytes, cpuSeconds, std::move(toWorker->read), std::move(fromWorker->write));
+      co_await zygote.fork(limits_.memoryBytes, cpuSeconds, std::move(toWorker->read), std::move(fromWorker->write));
   if (!forked && forked.error() == ESRCH) co_return std::nullopt;
   if (!forked) {
     co_return std::unexpected(confinementFault(std::string("no worker could be made: ") + strerror(forked.error())));
   }
   worker_.emplace(std::move(*forked));
+  memory_.attach(worker_->pid());
   zygote_ = &zygote;
   if (services_.groups != nullptr) {
-    joining_ = services_.groups->admit(worker_->pid(), limits.memoryBytes + hello.dataBytes + kKernelBytes)
+    joining_ = services_.groups->admit(worker_->pid(), limits_.memoryBytes + hello.dataBytes + kKernelBytes)
                    .then([this](auto membership) { membership_ = std::move(membership); })
                    .fork();
   }
@@ -137,6 +146,8 @@ kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygo
   protocolTask_ = watchProtocol().eagerlyEvaluate(nullptr);
   if (killed_) worker_->kill();  // cancelled meanwhile
   const auto end = co_await worker_->ended();
+  memory_.detach();
+  if (end) cpuAtEndNs_ = end->userNs + end->systemNs;
   for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_, &protocolTask_, &auditTask_}) *task = nullptr;
   // Before it was given its job it was ours, so what it says of itself is believed.
   if (beganNs_ == 0 && !killed_ && end && WIFEXITED(end->status)) {
@@ -154,7 +165,10 @@ kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const 
   calls_.cancel("the job is over");
   co_await kj::evalLast([] {});  // what was cancelled is answered while there is a connection to answer on
   connection_ = nullptr;
-  table_.endAll();
+  children_.killAll();
+  co_await children_.over();
+  table_->endAll();
+  account_->audit().handlesUsed(*table_);
   Ending ending{killed_, end ? std::optional(end->status) : std::nullopt, done_};
   KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
   std::string memoryLimit = "rlimit";
@@ -171,6 +185,13 @@ kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const 
     usage_.cpuNs = end->userNs + end->systemNs;
     usage_.peakMemoryBytes = end->peakBytes;
   }
+  const Usage& childrens = children_.endedUsage();
+  usage_.cpuNs += childrens.cpuNs;
+  usage_.peakMemoryBytes = std::max(usage_.peakMemoryBytes, childrens.peakMemoryBytes);
+  usage_.calls += childrens.calls;
+  usage_.deniedCalls += childrens.deniedCalls;
+  usage_.bytesRead += childrens.bytesRead;
+  usage_.bytesWritten += childrens.bytesWritten;
   outcome.usage = usage_;
   Confinement& confinement = outcome.confinement;
   confinement.seccomp = true;
@@ -189,7 +210,42 @@ kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const 
 
 void JobRun::kill(Verdict verdict, std::string sentence) {
   if (!killed_) killed_ = KillReason{verdict, std::move(sentence)};
+  children_.killAll();
   if (worker_) worker_->kill();
+}
+
+uint64_t JobRun::wallLeftNs() const {
+  const uint64_t passed = beganNs_ == 0 ? 0 : nowNs() - beganNs_;
+  return limits_.wallNs - std::min(limits_.wallNs, passed);
+}
+
+uint64_t JobRun::cpuLeftNs() const { return limits_.cpuNs - std::min(limits_.cpuNs, cpuNs()); }
+
+uint64_t JobRun::cpuNs() const {
+  const uint64_t used = std::max(cpuAtEndNs_, worker_ ? worker_->cpuNs().value_or(0) : 0);
+  return used - std::min(used, cpuAtBeginNs_) + children_.cpuNs();
+}
+
+void JobRun::watchCpuOfAll() {
+  if (cpuTask_ != nullptr) cpuTask_ = watchCpu().eagerlyEvaluate(nullptr);
+  if (child_) child_->parent->watchCpuOfAll();
+}
+
+void JobRun::record(AuditRecord record) {
+  AuditLog& audit = account_->audit();
+  record.worker = worker();
+  audit.add(std::move(record));
+  if (audit.overLimit() || audit.failed()) onAuditTrouble();
+}
+
+// A child has neither input nor arguments.
+kj::Promise<std::string> JobRun::readStdin(size_t max) {
+  if (child_) return std::string();
+  return account_->standardInput().read(max);
+}
+
+const std::vector<std::string>& JobRun::arguments() const {
+  return child_ ? noArguments_ : account_->prepared().job.arguments;
 }
 
 void JobRun::cancel() { kill(Verdict::kCancelled, "the job was cancelled"); }
@@ -200,21 +256,21 @@ kj::Promise<void> JobRun::watchStart() {
 }
 
 kj::Promise<void> JobRun::watchWall() {
-  const uint64_t wallNs = account_->prepared().policy.limits.wallNs;
+  const uint64_t wallNs = limits_.wallNs;
   co_await services_.timer.afterDelay(static_cast<int64_t>(wallNs) * kj::NANOSECONDS);
   kill(Verdict::kWallLimit,
        "the job ran longer than " + policies::formatDuration(wallNs) + "; `limits.wall` of the policy sets it");
 }
 
-// CPU time cannot pass faster than time: the next look is when the limit could be reached at the earliest.
+// CPU time of one worker cannot pass faster than time: the next look is when the limit could be reached at the
+// earliest.
 kj::Promise<void> JobRun::watchCpu() {
-  const uint64_t limit = account_->prepared().policy.limits.cpuNs;
+  const uint64_t limit = limits_.cpuNs;
   for (;;) {
-    const auto cpu = worker_->cpuNs();
-    if (!cpu) co_return;
-    const uint64_t used = *cpu - std::min(*cpu, cpuAtBeginNs_);
+    if (!worker_->cpuNs()) co_return;
+    const uint64_t used = cpuNs();
     if (used >= limit) break;
-    const auto remaining = static_cast<int64_t>(limit - used) * kj::NANOSECONDS;
+    const auto remaining = static_cast<int64_t>((limit - used) / (1 + children_.live())) * kj::NANOSECONDS;
     co_await services_.timer.afterDelay(std::max<kj::Duration>(remaining, 1 * kj::MILLISECONDS));
   }
   kill(Verdict::kCpuLimit, "the job used more than " + policies::formatDuration(limit) +
@@ -250,13 +306,13 @@ std::vector<std::pair<std::string, std::string>> JobRun::environment(const std::
 
 void JobRun::onOffence(std::string offence) { kill(Verdict::kViolation, std::move(offence)); }
 
-void JobRun::onInternalError(std::string what) { kill(Verdict::kInternalError, std::move(what)); }
+void JobRun::onInternalError(std::string what) { first().kill(Verdict::kInternalError, std::move(what)); }
 
 void JobRun::onAuditTrouble() {
   if (account_->audit().failed()) {
-    kill(Verdict::kInternalError, "the audit log could not be written");
+    first().kill(Verdict::kInternalError, "the audit log could not be written");
   } else {
-    kill(Verdict::kOutputLimit, "the job's audit log is over its limit; `limits.audit` of the policy sets it");
+    first().kill(Verdict::kOutputLimit, "the job's audit log is over its limit; `limits.audit` of the policy sets it");
   }
 }
 
@@ -285,20 +341,21 @@ void JobRun::onBegin() {
   cpuAtBeginNs_ = worker_->cpuNs().value_or(0);
   wallTask_ = watchWall().eagerlyEvaluate(nullptr);
   cpuTask_ = watchCpu().eagerlyEvaluate(nullptr);
-  auditTask_ = audit_.trouble().then([this] { onAuditTrouble(); }).eagerlyEvaluate(nullptr);
-  audit_.begin(prepared_.entry);
+  auditTask_ = account_->audit().trouble().then([this] { onAuditTrouble(); }).eagerlyEvaluate(nullptr);
+  account_->audit().begin(account_->prepared().entry);
 }
 
 void JobRun::onOutput(OutputStream stream, std::string_view bytes) {
   if (account_->addOutput(stream, bytes) == JobAccount::Room::kLeft) return;
-  kill(Verdict::kOutputLimit, "the job wrote more than " +
-                                  policies::formatSize(account_->prepared().policy.limits.outputBytes) +
-                                  " of output; `limits.output` of the policy sets it");
+  first().kill(Verdict::kOutputLimit, "the job wrote more than " +
+                                          policies::formatSize(account_->prepared().policy.limits.outputBytes) +
+                                          " of output; `limits.output` of the policy sets it");
 }
 
 void JobRun::onDone(SaidDone done, std::optional<JobException> exception) {
   done_ = done;
   exception_ = std::move(exception);
+  children_.killAll();
   // It has ended in time, however long the kernel takes to give back its memory.
   wallTask_ = nullptr;
   cpuTask_ = nullptr;

@@ -4,6 +4,7 @@
 #include <kj/async-unix.h>
 #include <kj/timer.h>
 
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
@@ -12,10 +13,12 @@
 #include "capabilities/lane.h"
 #include "capabilities/table.h"
 #include "extensions/extension.h"
+#include "extensions/isolate/workers.h"
 #include "ipc/message_guard.h"
 #include "ipc/transport/fd_link.h"
 #include "ipc/transport/stream.h"
 #include "supervisor/authorities.h"
+#include "supervisor/children.h"
 #include "supervisor/door.h"
 #include "supervisor/job_account.h"
 #include "supervisor/module_store.h"
@@ -24,10 +27,22 @@
 #include "supervisor/session.h"
 #include "supervisor/verdict.h"
 #include "supervisor/worker_groups.h"
+#include "supervisor/worker_memory.h"
 #include "supervisor/worker_outcome.h"
 #include "supervisor/zygote.h"
 
 namespace runtime::supervisor {
+
+class JobRun;
+
+// Gives workers to those who want one.
+class WorkerSource {
+ public:
+  virtual ~WorkerSource() = default;
+  virtual kj::Promise<std::expected<WorkerOutcome, Fault>> runWorker(JobRun& run) = 0;
+  // For one more worker, in the audit log.
+  virtual uint64_t nextNumber() = 0;
+};
 
 // What all jobs of a Runtime share. Outlives them.
 struct LoopServices {
@@ -38,11 +53,32 @@ struct LoopServices {
   capabilities::Lane& reaper;
   // Null: workers are held by their resource limits alone.
   WorkerGroups* groups = nullptr;
+  // Null: no worker has children.
+  WorkerSource* zygotes = nullptr;
+};
+
+struct WorkerLimits {
+  uint64_t wallNs, cpuNs, memoryBytes;
+};
+
+// Tokens of a child: with all of them the children of a job have as many as its first worker.
+inline constexpr size_t kMostChildTokens = capabilities::Table::kMaxMints / Children::kMostLive;
+
+// What a child is started with.
+struct ChildStart {
+  JobRun* parent;
+  uint64_t number;    // of the worker, in the audit log
+  std::string entry;  // path under root
+  WorkerLimits limits;
+  std::shared_ptr<capabilities::Table> table;
+  std::shared_ptr<extensions::isolate::Channel> channel;
+  std::vector<extensions::isolate::Grant> grants;
 };
 
 class JobRun final : private extensions::JobServices, private DoorHost, private SessionHost {
  public:
-  JobRun(LoopServices services, std::shared_ptr<JobAccount> account);
+  // The first worker of a job, or a child of another.
+  JobRun(LoopServices services, std::shared_ptr<JobAccount> account, std::optional<ChildStart> child = std::nullopt);
   ~JobRun() noexcept override;
 
   // Nothing: the zygote was lost before it had made a worker. Nothing ran, and another one may be asked. Otherwise
@@ -50,6 +86,31 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> run(Zygote& zygote);
   // Before or while it runs.
   void cancel();
+  // The same, for another reason; the first one counts. Its children end with it.
+  void kill(Verdict verdict, std::string sentence);
+
+  // To its children, and what drives them.
+  JobAccount& account() { return *account_; }
+  const std::shared_ptr<JobAccount>& sharedAccount() const { return account_; }
+  const LoopServices& services() const { return services_; }
+  const std::shared_ptr<capabilities::Table>& sharedTable() const { return table_; }
+  Session& session() { return session_; }
+  WorkerMemory& memory() { return memory_; }
+  const WorkerLimits& limits() const { return limits_; }
+  // Null: it is the first worker of its job.
+  const ChildStart* childStart() const { return child_ ? &*child_ : nullptr; }
+  const Children& children() const { return children_; }
+  JobRun& first() { return child_ ? child_->parent->first() : *this; }
+  unsigned depth() const { return child_ ? child_->parent->depth() + 1 : 0; }
+  const std::string& entry() const { return child_ ? child_->entry : account_->prepared().entry; }
+  uint64_t wallLeftNs() const;
+  uint64_t cpuLeftNs() const;
+  // Since its job was given to it, with all of its children.
+  uint64_t cpuNs() const;
+  // Time of CPUs passes faster for more workers: whoever watches it, this one and those above it, looks again.
+  void watchCpuOfAll();
+  // As done by this worker.
+  void record(AuditRecord record);
 
  private:
   struct Connection;
@@ -60,14 +121,14 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   kj::Promise<void> watchStart();
   kj::Promise<void> watchExit();
   kj::Promise<void> watchProtocol();
-  void kill(Verdict verdict, std::string sentence);
   kj::Promise<WorkerOutcome> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
 
   // extensions::JobServices
   capabilities::Lane& lane() override { return *lane_; }
-  capabilities::Table& table() override { return table_; }
-  kj::Promise<std::string> readStdin(size_t max) override { return account_->standardInput().read(max); }
-  const std::vector<std::string>& arguments() const override { return account_->prepared().job.arguments; }
+  capabilities::Table& table() override { return *table_; }
+  kj::Promise<std::string> readStdin(size_t max) override;
+  const std::vector<std::string>& arguments() const override;
+  extensions::isolate::Workers* workers() override { return services_.zygotes == nullptr ? nullptr : &children_; }
   std::vector<std::pair<std::string, std::string>> environment(const std::string& module) const override;
   // DoorHost
   void onOffence(std::string offence) override;
@@ -76,6 +137,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   bool closed() const override { return killed_.has_value() || done_.has_value(); }
   Usage& usage() override { return usage_; }
   kj::Timer& timer() override { return services_.timer; }
+  uint64_t worker() const override { return child_ ? child_->number : 0; }
   Recorder* recorder() override { return account_->recorder().get(); }
   kj::Canceler& calls() override { return calls_; }
   kj::Promise<Admission::Place> admit() override;
@@ -87,12 +149,16 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
 
   LoopServices services_;
   const std::shared_ptr<JobAccount> account_;
+  const std::optional<ChildStart> child_;
+  const WorkerLimits limits_;
+  const std::vector<std::string> noArguments_;
   std::unique_ptr<capabilities::Lane> lane_;
-  capabilities::Table table_;
+  const std::shared_ptr<capabilities::Table> table_;
   mutable Authorities authorities_;
   ModuleStore modules_;
   Session session_;
   std::optional<WorkerProcess> worker_;
+  WorkerMemory memory_;
   const Zygote* zygote_ = nullptr;  // from which the worker came; outlives it
   std::optional<WorkerGroups::Membership> membership_;
   kj::Maybe<kj::ForkedPromise<void>> joining_;
@@ -103,11 +169,13 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   Usage usage_;
   uint64_t beganNs_ = 0;
   uint64_t cpuAtBeginNs_ = 0;
+  uint64_t cpuAtEndNs_ = 0;
   std::optional<KillReason> killed_;
   std::optional<SaidDone> done_;
   std::optional<JobException> exception_;
   bool lingering_ = false;  // it said how it ended, and was killed because it did not leave
   kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_, protocolTask_, auditTask_;
+  Children children_{*this};
 };
 
 }  // namespace runtime::supervisor

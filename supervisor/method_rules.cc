@@ -2,6 +2,7 @@
 
 #include <capnp/dynamic.h>
 
+#include <optional>
 #include <set>
 
 #include "extensions/needs.h"
@@ -14,13 +15,18 @@ namespace {
 
 bool isType(capnp::Type type, uint64_t id) { return type.isStruct() && type.asStruct().getProto().getId() == id; }
 
-bool isGuarded(capnp::Type type) {
-  return isType(type, capnp::typeId<ipc::Path>()) || isType(type, capnp::typeId<ipc::Handle>());
+std::optional<ParameterRule::Kind> kindOf(capnp::Type type) {
+  if (isType(type, capnp::typeId<ipc::Path>())) return ParameterRule::Kind::kPath;
+  if (isType(type, capnp::typeId<ipc::Handle>())) return ParameterRule::Kind::kHandle;
+  if (type.isList() && isType(type.asList().getElementType(), capnp::typeId<ipc::Handle>())) {
+    return ParameterRule::Kind::kHandles;
+  }
+  return std::nullopt;
 }
 
 // Whether a Path or Handle, which the door would not see, is somewhere within the type.
 bool hides(capnp::Type type, std::set<uint64_t>& seen) {
-  if (isGuarded(type)) return true;
+  if (kindOf(type)) return true;
   if (type.isList()) return hides(type.asList().getElementType(), seen);
   if (!type.isStruct() || !seen.insert(type.asStruct().getProto().getId()).second) return false;
   for (const auto field : type.asStruct().getFields()) {
@@ -33,19 +39,17 @@ std::expected<std::vector<ParameterRule>, std::string> readParameters(capnp::Str
   std::vector<ParameterRule> rules;
   for (const auto field : params.getFields()) {
     const std::string name = field.getProto().getName().cStr();
-    const bool guarded = isGuarded(field.getType());
+    const auto kind = kindOf(field.getType());
     bool annotated = false;
     for (const auto annotation : field.getProto().getAnnotations()) {
       if (annotation.getId() != ipc::kNeedsAnnotation) continue;
       annotated = true;
-      if (!guarded) return std::unexpected(name + " has rights but is neither a Path nor a Handle");
-      const bool isPath = isType(field.getType(), capnp::typeId<ipc::Path>());
-      rules.push_back({isPath ? ParameterRule::Kind::kPath : ParameterRule::Kind::kHandle, field, name,
-                       extensions::needsOf(annotation.getValue().getStruct().getAs<ipc::Needs>())});
+      if (!kind) return std::unexpected(name + " has rights but is neither a Path nor a Handle");
+      rules.push_back({*kind, field, name, extensions::needsOf(annotation.getValue().getStruct().getAs<ipc::Needs>())});
     }
-    if (guarded && !annotated) return std::unexpected(name + " is a Path or a Handle without its rights");
+    if (kind && !annotated) return std::unexpected(name + " is a Path or a Handle without its rights");
     std::set<uint64_t> seen;
-    if (!guarded && hides(field.getType(), seen)) return std::unexpected(name + " hides a Path or a Handle");
+    if (!kind && hides(field.getType(), seen)) return std::unexpected(name + " hides a Path or a Handle");
   }
   return rules;
 }

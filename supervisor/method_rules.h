@@ -12,8 +12,8 @@
 namespace runtime::supervisor {
 
 struct ParameterRule {
-  enum class Kind : uint8_t { kPath, kHandle };
-  Kind kind;
+  enum class Kind : uint8_t { kPath, kHandle, kHandles };
+  Kind kind;  // kHandles: a List(Handle), each element of which must carry the rights
   capnp::StructSchema::Field field;
   std::string name;
   capabilities::Needs needs;
@@ -29,7 +29,7 @@ struct MethodRules {
 };
 
 // One for each method, by ordinal. The error names the parameter that is at fault: a Path or Handle without `needs`,
-// one that hides in a list or a struct, or a `needs` on anything else.
+// one that hides in a struct or in another list than a List(Handle), or a `needs` on anything else.
 std::expected<std::vector<MethodRules>, std::string> readRules(capnp::InterfaceSchema interface);
 
 }  // namespace runtime::supervisor

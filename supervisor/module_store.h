@@ -54,6 +54,8 @@ class ModuleStore {
   };
   // Answers come in the order of the calls. Errors: see ModuleFiles.
   kj::Promise<std::expected<Found, ipc::WireError>> load(ModuleRequest request);
+  // Which file or extension a name means that is to be looked for. Errors: those of PackageStore::resolve(); EAGAIN.
+  kj::Promise<std::expected<loader::Resolved, loader::ResolveError>> findPackage(ModuleRequest request);
   // Null for a number that was never handed out.
   LoadedModule* byId(uint32_t id);
   // The host path of a path under root; never crosses to a worker.

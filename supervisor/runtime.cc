@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "extensions/fs/host.h"
+#include "extensions/isolate/host.h"
 #include "extensions/job/host.h"
 #include "supervisor/job_run.h"
 #include "supervisor/prepared_job.h"
@@ -61,13 +62,14 @@ std::vector<std::unique_ptr<extensions::Extension>> ownExtensions() {
   std::vector<std::unique_ptr<extensions::Extension>> all;
   all.push_back(extensions::fs::makeExtension());
   all.push_back(extensions::job::makeExtension());
+  all.push_back(extensions::isolate::makeExtension());
   return all;
 }
 
 }  // namespace
 
 // Members beneath `loop thread` belong to the thread that runs main().
-class Runtime::Impl {
+class Runtime::Impl : private supervisor::WorkerSource {
  public:
   explicit Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {}
 
@@ -83,7 +85,7 @@ class Runtime::Impl {
     return isReady.get();
   }
 
-  ~Impl() {
+  ~Impl() noexcept override {
     if (!thread_.joinable()) return;
     if (executor_.get() != nullptr)
       executor_->executeSync([this] {
@@ -167,19 +169,19 @@ class Runtime::Impl {
   }
 
   void launch(JobId id, PreparedJob prepared, std::function<void(Completion)> done) {
-    const bool jit = prepared.policy.engine.jit;
     auto account = std::make_shared<JobAccount>(std::move(prepared), id, *timer_);
-    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, groups_}, account);
+    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, groups_, this},
+                                        account);
     jobs_.emplace(id, run);
-    tasks_->add(drive(id, std::move(account), std::move(run), jit, std::move(done)));
+    tasks_->add(drive(id, std::move(account), std::move(run), std::move(done)));
   }
 
-  kj::Promise<void> drive(JobId id, std::shared_ptr<JobAccount> account, std::shared_ptr<JobRun> run, bool jit,
+  kj::Promise<void> drive(JobId id, std::shared_ptr<JobAccount> account, std::shared_ptr<JobRun> run,
                           std::function<void(Completion)> done) {
     Completion completion;
     kj::Maybe<kj::Exception> bug;
     try {
-      auto outcome = co_await runWorker(*run, jit);
+      auto outcome = co_await runWorker(*run);
       if (outcome) {
         completion = co_await account->conclude(std::move(*outcome));
       } else {
@@ -198,7 +200,10 @@ class Runtime::Impl {
     endIfIdle();
   }
 
-  kj::Promise<std::expected<WorkerOutcome, Fault>> runWorker(JobRun& run, bool jit) {
+  // supervisor::WorkerSource
+  uint64_t nextNumber() override { return nextId_++; }
+  kj::Promise<std::expected<WorkerOutcome, Fault>> runWorker(JobRun& run) override {
+    const bool jit = run.account().prepared().policy.engine.jit;
     for (int i = 0; i < kMaxZygotesOfWorker; ++i) {
       Slot& slot = slotFor(jit);
       const uint64_t slotId = slot.id;

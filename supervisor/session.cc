@@ -41,18 +41,19 @@ kj::Promise<void> Session::begin(BeginContext context) {
   begun_ = true;
   const policies::Policy& policy = parts_.prepared.policy;
   auto job = context.getResults().initJob();
-  job.setEntry(asText(loader::urlOf(parts_.prepared.entry)));
-  const auto& arguments = parts_.prepared.job.arguments;
+  job.setEntry(asText(loader::urlOf(entry())));
+  const auto arguments = parts_.child ? std::vector<std::string>() : parts_.prepared.job.arguments;
   auto list = job.initArguments(static_cast<capnp::uint>(arguments.size()));
   for (size_t i = 0; i < arguments.size(); ++i) list.set(static_cast<capnp::uint>(i), asText(arguments[i]));
   std::vector<std::pair<std::string, std::string>> environment;
-  for (const std::string& name : policies::environmentOfEveryModule(policy)) {
+  const auto names = parts_.child ? std::vector<std::string>() : policies::environmentOfEveryModule(policy);
+  for (const std::string& name : names) {
     if (const char* value = getenv(name.c_str())) environment.emplace_back(name, value);
   }
   if (Recorder* recorder = parts_.door.recorder(); recorder != nullptr && !environment.empty()) {
-    std::vector<std::string> names;
-    for (const auto& [name, value] : environment) names.push_back(name);
-    recorder->handed("**", names);
+    std::vector<std::string> handed;
+    for (const auto& [name, value] : environment) handed.push_back(name);
+    recorder->handed("**", handed);
   }
   auto variables = job.initEnvironment(static_cast<capnp::uint>(environment.size()));
   for (size_t i = 0; i < environment.size(); ++i) {
@@ -64,7 +65,7 @@ kj::Promise<void> Session::begin(BeginContext context) {
   job.setClockResolutionNs(policy.engine.clockResolutionNs);
   job.setStartedNs(
       static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1)));
-  job.setMemoryBytes(policy.limits.memoryBytes);
+  job.setMemoryBytes(parts_.child ? parts_.child->memoryBytes : policy.limits.memoryBytes);
   parts_.host.onBegin();
 }
 
@@ -116,6 +117,28 @@ kj::Promise<void> Session::loadAs(LoadContext context, const LoadedModule* refer
   return loadFile(context, referrer, std::move(request));
 }
 
+kj::Promise<std::string> Session::find(std::string referrer, std::string specifier) {
+  const auto authority = parts_.authorities.of(referrer);
+  if (!authority) fail(authority.error());
+  ModuleRequest request;
+  request.referrer = referrer;
+  request.specifier = std::move(specifier);
+  auto resolved = loader::resolve({request.referrer, request.specifier, request.type, request.kind},
+                                  parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
+  if (!resolved && resolved.error().code == "ERR_MODULE_NOT_FOUND") {
+    request.denied = deniedTo(**authority);
+    const Admission::Place place = co_await parts_.door.admit();
+    resolved = co_await parts_.modules.findPackage(std::move(request));
+  }
+  if (!resolved && resolved.error().code == "EACCES") refuse(referrer, resolved.error().resource);
+  if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
+  if (resolved->format == loader::Format::kExtension) {
+    fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "what a worker is started with is a file"});
+  }
+  if (denied(**authority, resolved->name)) co_await refuseDenied(referrer, resolved->name);
+  co_return std::move(resolved->name);
+}
+
 // A view over all of the importing module's grants, minted once for each (module, extension).
 kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier) {
   const Registry::Entry* entry = parts_.registry.bySpecifier(specifier);
@@ -124,7 +147,7 @@ kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule
   if (view == views_.end()) {
     const auto authority = parts_.authorities.of(referrer.path);
     if (!authority) fail(authority.error());
-    const auto token = parts_.table.mint(capabilities::View::ofModule((*authority)->files));
+    const auto token = parts_.table.mint(capabilities::View::ofModule((*authority)->held));
     if (!token) fail({"EMFILE", "", "", "", "this job has been given too many capabilities"});
     view =
         views_.emplace(std::pair(referrer.id, name), View{*token, kFirstViewId + static_cast<uint32_t>(views_.size())})
@@ -141,15 +164,13 @@ kj::Promise<void> Session::loadExtension(LoadContext context, const LoadedModule
 }
 
 kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* referrer, ModuleRequest request) {
-  const std::string importer = referrer == nullptr ? parts_.prepared.entry : referrer->path;
+  const std::string importer = referrer == nullptr ? entry() : referrer->path;
   co_await parts_.audit.room();
   const auto authority = parts_.authorities.of(importer);
   if (!authority) fail(authority.error());
   // As it was named, before the file system is touched; as it is found, on the lane.
   if (!request.path.empty() && denied(**authority, request.path)) co_return co_await refuseDenied(importer, request.path);
-  request.denied = [authority = **authority, root = parts_.modules.hostPath("")](const std::string& path) {
-    return Authorities::deniedOnHost(authority, root + path).has(capabilities::Right::kRead);
-  };
+  request.denied = deniedTo(**authority);
   const Admission::Place place = co_await parts_.door.admit();
   const auto found = co_await parts_.modules.load(std::move(request));
   if (!found) {
@@ -167,6 +188,7 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   LoadedModule& loaded = *found->module;
   // It may have been handed out to another.
   if (denied(**authority, loaded.path)) co_return co_await refuseDenied(importer, loaded.path);
+  if (entryModule_.empty()) entryModule_ = loaded.path;
   auto module = context.getResults().initModule();
   module.setId(loaded.id);
   module.setUrl(asText(loaded.url));
@@ -264,6 +286,12 @@ bool Session::denied(const Authorities::OfModule& authority, const std::string& 
       .has(capabilities::Right::kRead);
 }
 
+PackageStore::Denied Session::deniedTo(Authorities::OfModule importer) const {
+  return [importer = std::move(importer), root = parts_.modules.hostPath("")](const std::string& path) {
+    return Authorities::deniedOnHost(importer, root + path).has(capabilities::Right::kRead);
+  };
+}
+
 kj::Promise<void> Session::refuseDenied(std::string importer, std::string modulePath) {
   refuse(importer, "/" + modulePath);
   co_await parts_.audit.recorded();
@@ -284,6 +312,7 @@ void Session::refuse(const std::string& importer, const std::string& resource) {
 }
 
 void Session::add(AuditRecord record) {
+  record.worker = parts_.door.worker();
   parts_.audit.add(std::move(record));
   if (parts_.audit.overLimit() || parts_.audit.failed()) parts_.door.onAuditTrouble();
 }

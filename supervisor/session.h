@@ -3,6 +3,7 @@
 // thread.
 #include <kj/timer.h>
 
+#include <expected>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,6 +32,13 @@ class SessionHost {
   virtual void onDone(SaidDone done, std::optional<JobException> exception) = 0;
 };
 
+// What a child of runtime:isolate is started with, in place of what the job is. It has no arguments, input or
+// environment.
+struct ChildBeginning {
+  std::string entry;  // path under root
+  uint64_t memoryBytes = 0;
+};
+
 class Session final : public ipc::Session::Server {
  public:
   struct Parts {
@@ -43,9 +51,16 @@ class Session final : public ipc::Session::Server {
     kj::Timer& timer;
     DoorHost& door;
     SessionHost& host;
+    std::optional<ChildBeginning> child = std::nullopt;
   };
   // Borrows everything.
-  explicit Session(Parts parts) : parts_(parts) {}
+  explicit Session(Parts parts) : parts_(std::move(parts)) {}
+
+  // The path under root of the file that `specifier` names to the module `referrer`, for a worker of its own. Fails as
+  // load() does.
+  kj::Promise<std::string> find(std::string referrer, std::string specifier);
+  // The real path under root of the module that the worker was started with, once it is loaded.
+  const std::string& entryModule() const { return entryModule_; }
 
   kj::Promise<void> begin(BeginContext context) override;
   kj::Promise<void> load(LoadContext context) override;
@@ -59,6 +74,9 @@ class Session final : public ipc::Session::Server {
   // `referrer` is null for the entry.
   kj::Promise<void> loadAs(LoadContext context, const LoadedModule* referrer, ModuleRequest request);
   kj::Promise<void> loadFile(LoadContext context, const LoadedModule* referrer, ModuleRequest request);
+  const std::string& entry() const { return parts_.child ? parts_.child->entry : parts_.prepared.entry; }
+  // What denies keep from who asks; for the lane.
+  PackageStore::Denied deniedTo(Authorities::OfModule importer) const;
   // A worker whose time has not begun gets nothing: an offence.
   void requireBegun();
   void record(const std::string& importer, const LoadedModule& module);
@@ -69,6 +87,7 @@ class Session final : public ipc::Session::Server {
   void add(AuditRecord record);
 
   Parts parts_;
+  std::string entryModule_;
   struct View {
     capabilities::Token token;
     uint32_t id;

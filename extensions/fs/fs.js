@@ -272,7 +272,7 @@ function limitsOf(limits) {
   if (!limited) throw invalidArgValue('limits', limits, 'limits neither calls nor bytes nor perSecond');
   return params;
 }
-let makeDirectory, viewOf;
+let makeDirectory, viewOf, isDirectory;
 class Directory {
   #view;
   #promises = null;
@@ -283,6 +283,7 @@ class Directory {
   static {
     makeDirectory = (view) => ObjectFreeze(new Directory(kMake, view));
     viewOf = (directory) => directory.#view;
+    isDirectory = (value) => typeof value === 'object' && value !== null && #view in value;
   }
   dir(path) { return openDirectory(this.#view, path); }
   subdir(path) { return openDirectory(this.#view, path); }
@@ -332,6 +333,9 @@ for (let i = 0; i < methodNames.length; i++) {
 }
 ObjectDefineProperty(Directory.prototype, SymbolToStringTag,
                      { __proto__: null, value: 'Directory', configurable: true });
+
+// For the face of isolate: what can be handed to another worker.
+shared.directories = ObjectFreeze({ __proto__: null, isDirectory, tokenOf: viewOf, make: makeDirectory });
 
 function openDirectory(view, path) {
   path = pathText(path);

@@ -215,8 +215,14 @@ const encodeMessage = (() => {
       if (cause !== undefined) this.node(value.cause);
     }
     buffer(value) {
+      let bytes;
+      try {
+        bytes = new Uint8Array(value, 0, ArrayBufferPrototypeGetByteLength(value));
+      } catch {
+        throw cannot('A detached ArrayBuffer');
+      }
       this.byte(kBuffer);
-      this.data(new Uint8Array(value, 0, ArrayBufferPrototypeGetByteLength(value)));
+      this.data(bytes);
     }
     dataView(value, type, buffer, offset, byteLength) {
       this.byte(kView);

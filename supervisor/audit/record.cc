@@ -65,7 +65,7 @@ std::string body(const Record& record, const Run& run) {
   Json json;
   json["time"] = record.timeMs;
   json["job"] = run.job;
-  json["worker"] = run.worker;
+  json["worker"] = record.worker == 0 ? run.worker : record.worker;
   json["module"] = clipped(record.module);
   json["capability"] = record.capability;
   json["right"] = record.right;

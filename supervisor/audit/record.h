@@ -20,6 +20,7 @@ struct Record {
   uint64_t durationNs = 0;
   std::string error;     // code of a call that failed
   std::string sha256;    // of a loaded module
+  uint64_t worker = 0;   // 0: the first of the job
   std::string previous;  // of the beginning of a run: what the log held before
   std::string torn;      // the same: SHA-256 of the torn line before it, or empty
   uint64_t timeMs = 0;   // since 1970, of the first of `count`

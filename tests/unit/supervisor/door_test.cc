@@ -13,6 +13,7 @@
 
 #include "capabilities/view.h"
 #include "extensions/fs/host.h"
+#include "extensions/isolate/host.h"
 #include "extensions/job/host.h"
 #include "ipc/door.capnp.h"
 #include "tests/sandbox/report/attack_report.h"
@@ -69,6 +70,7 @@ struct Fixture : extensions::JobServices, DoorHost {
     std::vector<std::unique_ptr<extensions::Extension>> all;
     all.push_back(std::make_unique<Recorder>(extensions::fs::makeExtension(), invoked));
     all.push_back(std::make_unique<Recorder>(extensions::job::makeExtension(), invoked));
+    all.push_back(std::make_unique<Recorder>(extensions::isolate::makeExtension(), invoked));
     registry = std::make_unique<Registry>(std::move(all));
     door = capnp::Capability::Client(kj::heap<Door>(*registry, session, static_cast<extensions::JobServices&>(*this),
                                                     table_, audit, static_cast<DoorHost&>(*this)));
@@ -93,13 +95,26 @@ struct Fixture : extensions::JobServices, DoorHost {
   }
   Token mintHandle(RightSet rights) { return *table_.mint(std::make_shared<LiveHandle>(rights)); }
 
-  // Calls a method with each Path and Handle parameter filled from `tokens`; empty: it succeeded, else the wire error.
+  // Calls a method with each Path and Handle parameter filled from `tokens`, a list of handles with one of them, the
+  // last parameter, where it is a list, with all that are left; empty: it succeeded, else the wire error.
   std::optional<ipc::WireError> call(const Registry::Entry& entry, uint16_t method, const std::vector<Token>& tokens,
                                      std::string_view path = "/data/file") {
     auto request = door.typelessRequest(entry.extension->schema().getProto().getId(), method, nullptr, {});
     auto params = request.initAs<capnp::DynamicStruct>(entry.methods[method].params);
     for (size_t i = 0; i < tokens.size(); ++i) {
       const ParameterRule& rule = entry.methods[method].parameters[i];
+      if (rule.kind == ParameterRule::Kind::kHandles) {
+        const bool isLast = i + 1 == entry.methods[method].parameters.size();
+        const auto count = static_cast<capnp::uint>(isLast ? tokens.size() - i : 1);
+        auto list = params.init(rule.field, count).as<capnp::DynamicList>();
+        for (capnp::uint j = 0; j < count; ++j) {
+          auto token = list[j].as<capnp::DynamicStruct>().init("token").as<capnp::DynamicStruct>();
+          token.set("high", tokens[i + j].high);
+          token.set("low", tokens[i + j].low);
+        }
+        if (isLast) break;
+        continue;
+      }
       auto value = params.init(rule.field).as<capnp::DynamicStruct>();
       const bool isPath = rule.kind == ParameterRule::Kind::kPath;
       auto token = value.init(isPath ? "base" : "token").as<capnp::DynamicStruct>();
@@ -214,7 +229,7 @@ BOOST_AUTO_TEST_CASE(every_parameter_with_every_mask_is_performed_if_and_only_if
   int checked = 0;
   std::map<std::string, Demand> demands = readDemands();
   tests::AttackRow row{"rights", "every parameter with every mask of rights", 0, 0, "EACCES names the first missing"};
-  for (const char* specifier : {"runtime:fs", "runtime:job"}) {
+  for (const char* specifier : {"runtime:fs", "runtime:job", "runtime:isolate"}) {
     const Registry::Entry* entry = registry->bySpecifier(specifier);
     BOOST_REQUIRE(entry != nullptr);
     for (size_t method = 0; method < entry->methods.size(); ++method) {
@@ -283,6 +298,31 @@ BOOST_AUTO_TEST_CASE(a_token_that_was_never_minted_is_an_offence) {
   BOOST_TEST(error->code == "EBADF");
   BOOST_TEST(invoked.empty());
   BOOST_TEST(offences.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(every_handle_of_a_list_is_looked_at) {
+  const Registry::Entry* entry = registry->bySpecifier("runtime:isolate");
+  constexpr uint16_t kSend = 1;
+  const Token peer = mintHandle({});
+  const auto with = [&](size_t before, Token one, size_t after) {
+    std::vector<Token> tokens{peer};
+    for (size_t i = 0; i < before; ++i) tokens.push_back(mintView({}));
+    tokens.push_back(one);
+    for (size_t i = 0; i < after; ++i) tokens.push_back(mintView({}));
+    return call(*entry, kSend, tokens);
+  };
+  BOOST_TEST(!with(63, mintView({}), 0));
+  BOOST_TEST(with(63, mintView({}), 1)->code == "EMSGSIZE");
+  BOOST_TEST(invoked.size() == 1u);
+  const Token revoked = mintView({});
+  table_.end(revoked);
+  BOOST_TEST(with(5, revoked, 5)->code == "EBADF");
+  BOOST_TEST(offences.empty());
+  capabilities::Table siblings;
+  const Token ofSibling = *siblings.mint(std::make_shared<LiveHandle>(RightSet::all()));
+  BOOST_TEST(with(5, ofSibling, 5)->code == "EBADF");
+  BOOST_TEST(offences.size() == 1u);
+  BOOST_TEST(invoked.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_ended_token_is_refused_and_no_offence) {

@@ -1,0 +1,20 @@
+import fs from 'runtime:fs';
+import { grants, parent } from 'runtime:isolate';
+import { args, env, stdin } from 'runtime:job';
+
+console.log('child:', { ...env, ...process.env }, args.length, (await stdin.readAll()).length);
+const show = (error) => console.log('child:', error.name === 'PermissionDenied' ? `${error.name} ${error.right}` : error.code);
+await fs.promises.readFile('/own/a.txt').catch((error) => console.log('child:', `${error.name} ${error.right} ${error.resource}`));
+const { docs } = grants;
+console.log('child:', docs.readFileSync('a.txt', 'utf8'));
+await docs.writeFile('new.txt', '').catch(show);
+await docs.readFile('hidden.txt').catch(show);
+await parent.send({ inner: docs.subdir('inner'), name: 'a name' });
+const messages = parent[Symbol.asyncIterator]();
+await messages.next();
+await docs.readFile('a.txt').catch(show);
+await parent.send('seen');
+const late = (await messages.next()).value;
+await messages.next();
+await late.readFile('a.txt').catch((error) => parent.send(error.code));
+await messages.next();

@@ -1,0 +1,2 @@
+console.log('ready');
+try { for (;;) {} } finally { console.log('never'); }

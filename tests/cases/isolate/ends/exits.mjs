@@ -1,0 +1,2 @@
+import { exit } from 'runtime:job';
+exit(7);

@@ -1,0 +1,2 @@
+import { parent } from 'runtime:isolate';
+for await (const message of parent) await parent.send(message);

@@ -1,0 +1,4 @@
+import { parent } from 'runtime:isolate';
+console.log('ready');
+await parent.send('ready');
+for (;;) {}

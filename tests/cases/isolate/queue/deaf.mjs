@@ -1,0 +1,1 @@
+for (;;) await new Promise((done) => setTimeout(done, 1000));

@@ -1,0 +1,11 @@
+import fs from 'runtime:fs';
+import { spawn } from 'runtime:isolate';
+const out = fs.dir('/out');
+const other = fs.dir('/out');
+out.writeFileSync('mine', '123456');
+const child = spawn('./child.mjs', { grants: { out } });
+for await (const answer of child) console.log(answer);
+console.log('x'.repeat(900));
+const last = spawn('./prints.mjs');
+await last.ended;
+console.log('never', other);

@@ -1,0 +1,2 @@
+import { grants } from 'runtime:isolate';
+console.log(await grants.data.readFile('a.txt', 'utf8'));

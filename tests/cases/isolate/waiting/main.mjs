@@ -1,0 +1,11 @@
+import fs from 'runtime:fs';
+import { spawn } from 'runtime:isolate';
+const children = [];
+for (let i = 0; i < 8; i++) children.push(spawn('./waits.mjs', { limits: { memory: '16MiB' } }));
+const streams = children.map((child) => child[Symbol.asyncIterator]().next());
+const ends = children.map((child) => child.ended);
+console.log(await fs.promises.readFile('/data/a.txt', 'utf8'));
+for (const child of children) child.terminate();
+const cancelled = (await Promise.all(ends)).filter(({ verdict }) => verdict === 'cancelled').length;
+const ended = (await Promise.all(streams)).filter(({ done }) => done).length;
+console.log(`${cancelled} cancelled, ${ended} streams ended`);
