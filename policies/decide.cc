@@ -97,6 +97,18 @@ std::expected<ModuleGrants, Diagnostic> grantsOf(const Policy& policy, std::stri
   return result;
 }
 
+std::vector<size_t> isolatedBy(const Policy& policy, std::string_view modulePath) {
+  std::vector<size_t> numbers;
+  for (size_t i = 0; i < policy.grants.size(); ++i) {
+    if (policy.grants[i].isolate && anyMatches(policy.grants[i].to, modulePath)) numbers.push_back(i);
+  }
+  if (policy.within == nullptr) return numbers;
+  for (const size_t above : isolatedBy(*policy.within, policy.withinPrefix + std::string(modulePath))) {
+    numbers.push_back(policy.grants.size() + above);
+  }
+  return numbers;
+}
+
 std::vector<std::string> environmentOfEveryModule(const Policy& policy) {
   std::vector<std::string> names;
   for (const Grant& grant : policy.grants) {

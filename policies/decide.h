@@ -1,5 +1,6 @@
 #pragma once
 // What a policy means for one module. Pure; any thread.
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ struct ModuleGrants {
 
 // `modulePath` is the path under root, no leading slash. The error: two entries give one `at` different paths.
 std::expected<ModuleGrants, Diagnostic> grantsOf(const Policy& policy, std::string_view modulePath);
+
+// Which grants with `isolate` match the module, of the policy and of what stands above it, as numbers in the order of
+// both. Modules may share a worker where these are the same.
+std::vector<size_t> isolatedBy(const Policy& policy, std::string_view modulePath);
 
 // The environment variables that every module is granted: by a grant to "**", and denied to none.
 std::vector<std::string> environmentOfEveryModule(const Policy& policy);

@@ -424,6 +424,10 @@ std::expected<Learnt, std::string> learn(const Uses& uses, const std::function<b
     }
     policy.grants.push_back(std::move(grant));
   }
+  // Walls stay where they are, as denies do.
+  for (const Grant& walled : uses.ceiling.grants) {
+    if (walled.isolate) policy.grants.push_back(Grant{walled.to, {}, {}, true, walled.place});
+  }
 
   learnt.remarks.head = {
       "Learnt from one run of a program that may be hostile: this is what it did, not what it should be allowed to "

@@ -45,6 +45,7 @@ struct Grant {
   std::vector<Glob> to;  // over module paths under root, no leading slash
   std::vector<FsGrant> fs;
   std::vector<std::string> env;
+  bool isolate = false;  // no other module shares a worker with these
   Place place;
 };
 

@@ -134,14 +134,17 @@ class Rules {
   }
 
   void readGrant(const toml::table& table) {
-    reader().checkKeys(table, "[[grant]]", {"to", "fs", "env"}, {"isolate"});
+    reader().checkKeys(table, "[[grant]]", {"to", "fs", "env", "isolate"});
     Grant& grant = policy_.grants.emplace_back();
     grant.place = reader().placeOf(table);
     grant.to = readTo(table, "[[grant]]");
     grant.env = readEnvironment(table);
+    if (const toml::node* isolate = table.get("isolate")) {
+      grant.isolate = reader().boolean(*isolate, "isolate").value_or(false);
+    }
     const toml::node* node = table.get("fs");
     const toml::array* list = node != nullptr ? reader().array(*node, "fs") : nullptr;
-    if (node == nullptr && !table.contains("env")) reader().warn(table, "this rule grants nothing");
+    if (node == nullptr && !table.contains("env") && !grant.isolate) reader().warn(table, "this rule grants nothing");
     if (list == nullptr) return;
     for (const toml::node& element : *list) {
       if (reader().full()) return;

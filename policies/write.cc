@@ -154,6 +154,7 @@ class Writer {
     }
     if (!grant.fs.empty()) out_ += "]\n";
     if (!grant.env.empty()) out_ += "env = " + texts(grant.env) + "\n";
+    if (grant.isolate) out_ += "isolate = true\n";
   }
 
   void deny(const Deny& deny) {
@@ -180,7 +181,7 @@ bool sameGlobs(const std::vector<Glob>& one, const std::vector<Glob>& other) {
 }
 
 bool sameGrant(const Grant& one, const Grant& other) {
-  return sameGlobs(one.to, other.to) && one.env == other.env &&
+  return sameGlobs(one.to, other.to) && one.env == other.env && one.isolate == other.isolate &&
          std::ranges::equal(one.fs, other.fs, [](const FsGrant& a, const FsGrant& b) {
            return a.path == b.path && a.at == b.at && a.rights == b.rights && a.storageBytes == b.storageBytes;
          });

@@ -65,7 +65,7 @@ kj::Promise<std::expected<std::shared_ptr<Peer>, WireError>> Children::spawn(Wan
   std::string path;
   std::optional<WireError> unresolved;
   try {
-    path = co_await parent_.session().find(wanted.module, std::move(wanted.specifier));
+    path = parent_.session().find(wanted.module, wanted.specifier);
   } catch (const kj::Exception& exception) {
     unresolved = ipc::fromException(exception);
     if (!unresolved) throw;

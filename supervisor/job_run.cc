@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "ipc/wire_error.h"
+#include "policies/decide.h"
 #include "policies/notation.h"
 #include "policies/sandbox/setup_error.h"
 #include "policies/sandbox/syscall_rules.h"
@@ -56,6 +57,12 @@ WorkerLimits limitsOf(const policies::Policy& policy) {
   return {policy.limits.wallNs, policy.limits.cpuNs, policy.limits.memoryBytes};
 }
 
+// A child holds what it is handed. One of modules that the policy walls off is what their grants are for.
+Authorities::Holding holdingOf(const policies::Policy& policy, const std::optional<ChildStart>& child) {
+  return child && policies::isolatedBy(policy, child->entry).empty() ? Authorities::Holding::kNothing
+                                                                     : Authorities::Holding::kGranted;
+}
+
 Fault confinementFault(std::string message) { return {3, "confinement", std::move(message), ""}; }
 
 }  // namespace
@@ -91,7 +98,7 @@ JobRun::JobRun(LoopServices services, std::shared_ptr<JobAccount> account, std::
       lane_(std::make_unique<capabilities::Lane>()),
       table_(child_ ? child_->table : std::make_shared<capabilities::Table>()),
       authorities_(account_->prepared(), account_->meters(), account_->recorder(),
-                   child_ ? Authorities::Holding::kNothing : Authorities::Holding::kGranted),
+                   holdingOf(account_->prepared().policy, child_)),
       modules_(account_->prepared(), *lane_, services_.registry.specifiers()),
       session_({account_->prepared(), services_.registry, modules_, authorities_, *table_, account_->audit(),
                 services_.timer, *this, *this,

@@ -87,7 +87,8 @@ ModuleFiles::ModuleFiles(std::shared_ptr<const os::UniqueFd> root, std::string r
 std::expected<ModuleFiles::Found, WireError> ModuleFiles::find(const ModuleRequest& request) {
   std::string path = request.path;
   if (path.empty()) {
-    auto resolved = locate(request);
+    auto resolved = packages_.resolve({request.referrer, request.specifier, request.type, request.kind}, extensions_,
+                                      request.denied);
     if (!resolved) return std::unexpected(toWire(resolved.error()));
     if (resolved->format == loader::Format::kExtension) return ExtensionName{std::move(resolved->name)};
     path = std::move(resolved->name);
@@ -95,11 +96,6 @@ std::expected<ModuleFiles::Found, WireError> ModuleFiles::find(const ModuleReque
   auto file = read(std::move(path), request);
   if (!file) return std::unexpected(std::move(file.error()));
   return std::move(*file);
-}
-
-std::expected<loader::Resolved, loader::ResolveError> ModuleFiles::locate(const ModuleRequest& request) {
-  return packages_.resolve({request.referrer, request.specifier, request.type, request.kind}, extensions_,
-                           request.denied);
 }
 
 bool ModuleFiles::forget(const std::string& realPath) {

@@ -67,8 +67,6 @@ class ModuleFiles {
   // ERR_UNSUPPORTED_DIR_IMPORT, ERR_MODULE_OUTSIDE_ROOT (a symlink that leads out), EACCES (the supervisor may not read
   // it, it is no regular file, a deny keeps it from who asks, or a grant can write it), ERR_MODULE_TOO_LARGE, ENOMEM.
   std::expected<Found, ipc::WireError> find(const ModuleRequest& request);
-  // As find(), of a name that is to be looked for, but nothing is read of the file that it means.
-  std::expected<loader::Resolved, loader::ResolveError> locate(const ModuleRequest& request);
   // What was found there is read again when it is asked for again. Whether there was something.
   bool forget(const std::string& realPath);
 

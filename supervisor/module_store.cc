@@ -54,17 +54,6 @@ kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(Modu
   co_return Found{modules_.back().get(), false, std::move(file.firstPiece), ""};
 }
 
-kj::Promise<std::expected<loader::Resolved, loader::ResolveError>> ModuleStore::findPackage(ModuleRequest request) {
-  std::expected<loader::Resolved, loader::ResolveError> found =
-      std::unexpected(loader::ResolveError{"EAGAIN", request.specifier, "too many operations are waiting"});
-  try {
-    found = co_await lane_.run([files = files_, request = std::move(request)] { return files->locate(request); });
-  } catch (const kj::Exception& exception) {
-    if (exception.getType() != kj::Exception::Type::OVERLOADED) throw;
-  }
-  co_return found;
-}
-
 void ModuleStore::remember(std::string name, uint32_t id) {
   if (nameBytes_ + name.size() > kMaxNameBytes || byName_.contains(name)) return;
   nameBytes_ += name.size();

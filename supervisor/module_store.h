@@ -32,6 +32,7 @@ struct LoadedModule {
   loader::Format format = loader::Format::kJavaScript;
   uint64_t size = 0;
   std::string sha256;
+  bool given = false;  // to the worker, which may name it
   // Of a source of more than one piece, until the worker has had the last.
   std::shared_ptr<const os::UniqueFd> file;
   std::shared_ptr<const std::vector<std::string>> pieceHashes;
@@ -54,8 +55,6 @@ class ModuleStore {
   };
   // Answers come in the order of the calls. Errors: see ModuleFiles.
   kj::Promise<std::expected<Found, ipc::WireError>> load(ModuleRequest request);
-  // Which file or extension a name means that is to be looked for. Errors: those of PackageStore::resolve(); EAGAIN.
-  kj::Promise<std::expected<loader::Resolved, loader::ResolveError>> findPackage(ModuleRequest request);
   // Null for a number that was never handed out.
   LoadedModule* byId(uint32_t id);
   // The host path of a path under root; never crosses to a worker.

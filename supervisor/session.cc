@@ -8,7 +8,6 @@
 
 #include "capabilities/view.h"
 #include "loader/resolve.h"
-#include "policies/decide.h"
 
 namespace runtime::supervisor {
 namespace {
@@ -30,6 +29,10 @@ std::string clipped(capnp::Text::Reader text) {
 
 ipc::Module::Format formatOf(loader::Format format) { return static_cast<ipc::Module::Format>(format); }
 
+WireError deniedError(const std::string& modulePath) {
+  return {"EACCES", "", "", "/" + modulePath, "a deny of the policy keeps this module from being loaded"};
+}
+
 }  // namespace
 
 kj::Promise<void> Session::begin(BeginContext context) {
@@ -46,7 +49,8 @@ kj::Promise<void> Session::begin(BeginContext context) {
   auto list = job.initArguments(static_cast<capnp::uint>(arguments.size()));
   for (size_t i = 0; i < arguments.size(); ++i) list.set(static_cast<capnp::uint>(i), asText(arguments[i]));
   std::vector<std::pair<std::string, std::string>> environment;
-  const auto names = parts_.child ? std::vector<std::string>() : policies::environmentOfEveryModule(policy);
+  const auto names =
+      parts_.child && isolatedBy_.empty() ? std::vector<std::string>() : policies::environmentOfEveryModule(policy);
   for (const std::string& name : names) {
     if (const char* value = getenv(name.c_str())) environment.emplace_back(name, value);
   }
@@ -82,7 +86,7 @@ kj::Promise<void> Session::load(LoadContext context) {
   const LoadedModule* referrer = nullptr;
   if (params.getReferrer() != 0) {
     referrer = parts_.modules.byId(params.getReferrer());
-    if (referrer == nullptr) {
+    if (referrer == nullptr || !referrer->given) {
       parts_.door.onOffence("the worker named a module that it was never given");
       fail({"EINVAL", "", "", "", ""});
     }
@@ -117,26 +121,21 @@ kj::Promise<void> Session::loadAs(LoadContext context, const LoadedModule* refer
   return loadFile(context, referrer, std::move(request));
 }
 
-kj::Promise<std::string> Session::find(std::string referrer, std::string specifier) {
-  const auto authority = parts_.authorities.of(referrer);
-  if (!authority) fail(authority.error());
-  ModuleRequest request;
-  request.referrer = referrer;
-  request.specifier = std::move(specifier);
-  auto resolved = loader::resolve({request.referrer, request.specifier, request.type, request.kind},
-                                  parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
-  if (!resolved && resolved.error().code == "ERR_MODULE_NOT_FOUND") {
-    request.denied = deniedTo(**authority);
-    const Admission::Place place = co_await parts_.door.admit();
-    resolved = co_await parts_.modules.findPackage(std::move(request));
-  }
-  if (!resolved && resolved.error().code == "EACCES") refuse(referrer, resolved.error().resource);
+std::string Session::find(const std::string& referrer, const std::string& specifier) {
+  auto resolved =
+      loader::resolve({referrer, specifier, "", loader::ImportKind::kImport}, parts_.prepared.policy.modules.imports,
+                      parts_.registry.specifiers());
   if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
   if (resolved->format == loader::Format::kExtension) {
     fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "what a worker is started with is a file"});
   }
-  if (denied(**authority, resolved->name)) co_await refuseDenied(referrer, resolved->name);
-  co_return std::move(resolved->name);
+  const auto authority = parts_.authorities.of(referrer);
+  if (!authority) fail(authority.error());
+  if (denied(**authority, resolved->name)) {
+    refuse(referrer, "/" + resolved->name);
+    fail(deniedError(resolved->name));
+  }
+  return std::move(resolved->name);
 }
 
 // A view over all of the importing module's grants, minted once for each (module, extension).
@@ -188,7 +187,11 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   LoadedModule& loaded = *found->module;
   // It may have been handed out to another.
   if (denied(**authority, loaded.path)) co_return co_await refuseDenied(importer, loaded.path);
+  if (policies::isolatedBy(parts_.prepared.policy, loaded.path) != isolatedBy_) {
+    co_return co_await refuseIsolated(importer, loaded.path);
+  }
   if (entryModule_.empty()) entryModule_ = loaded.path;
+  loaded.given = true;
   auto module = context.getResults().initModule();
   module.setId(loaded.id);
   module.setUrl(asText(loaded.url));
@@ -209,7 +212,7 @@ kj::Promise<void> Session::readSource(ReadSourceContext context) {
   LoadedModule* module = parts_.modules.byId(params.getModule());
   std::optional<kj::Promise<std::expected<std::string, WireError>>> reading;
   const Admission::Place place = co_await parts_.door.admit();
-  if (module != nullptr) reading = parts_.modules.piece(*module, params.getOffset());
+  if (module != nullptr && module->given) reading = parts_.modules.piece(*module, params.getOffset());
   if (!reading) {
     parts_.door.onOffence("the worker asked for a source that is not there");
     fail({"EINVAL", "", "", "", ""});
@@ -295,7 +298,16 @@ PackageStore::Denied Session::deniedTo(Authorities::OfModule importer) const {
 kj::Promise<void> Session::refuseDenied(std::string importer, std::string modulePath) {
   refuse(importer, "/" + modulePath);
   co_await parts_.audit.recorded();
-  fail({"EACCES", "", "", "/" + modulePath, "a deny of the policy keeps this module from being loaded"});
+  fail(deniedError(modulePath));
+}
+
+kj::Promise<void> Session::refuseIsolated(std::string importer, std::string modulePath) {
+  refuse(importer, "/" + modulePath);
+  co_await parts_.audit.recorded();
+  fail({"ERR_MODULE_ISOLATED", "", "", "/" + modulePath,
+        isolatedBy_.empty() ? "the policy gives this module a worker of its own: use spawn() of runtime:isolate"
+                            : "this worker is for modules that the policy walls off, and this is none of them: name it "
+                              "in the same rule, or use spawn() of runtime:isolate"});
 }
 
 void Session::refuse(const std::string& importer, const std::string& resource) {

@@ -3,14 +3,15 @@
 // thread.
 #include <kj/timer.h>
 
-#include <expected>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "capabilities/table.h"
 #include "ipc/session.capnp.h"
+#include "policies/decide.h"
 #include "supervisor/audit.h"
 #include "supervisor/authorities.h"
 #include "supervisor/door.h"
@@ -32,8 +33,7 @@ class SessionHost {
   virtual void onDone(SaidDone done, std::optional<JobException> exception) = 0;
 };
 
-// What a child of runtime:isolate is started with, in place of what the job is. It has no arguments, input or
-// environment.
+// What a child of runtime:isolate is started with, in place of what the job is. It has no arguments and no input.
 struct ChildBeginning {
   std::string entry;  // path under root
   uint64_t memoryBytes = 0;
@@ -54,11 +54,12 @@ class Session final : public ipc::Session::Server {
     std::optional<ChildBeginning> child = std::nullopt;
   };
   // Borrows everything.
-  explicit Session(Parts parts) : parts_(std::move(parts)) {}
+  explicit Session(Parts parts)
+      : parts_(std::move(parts)), isolatedBy_(policies::isolatedBy(parts_.prepared.policy, entry())) {}
 
-  // The path under root of the file that `specifier` names to the module `referrer`, for a worker of its own. Fails as
-  // load() does.
-  kj::Promise<std::string> find(std::string referrer, std::string specifier);
+  // The path under root of the file that `specifier` names to the module `referrer`, for a worker of its own. Nothing
+  // is looked for: a package has to be in the import map. Fails as load() does.
+  std::string find(const std::string& referrer, const std::string& specifier);
   // The real path under root of the module that the worker was started with, once it is loaded.
   const std::string& entryModule() const { return entryModule_; }
 
@@ -81,12 +82,14 @@ class Session final : public ipc::Session::Server {
   void requireBegun();
   void record(const std::string& importer, const LoadedModule& module);
   bool denied(const Authorities::OfModule& authority, const std::string& modulePath) const;
-  // Fails, once it is recorded.
+  // Both fail, once it is recorded.
+  kj::Promise<void> refuseIsolated(std::string importer, std::string modulePath);
   kj::Promise<void> refuseDenied(std::string importer, std::string modulePath);
   void refuse(const std::string& importer, const std::string& resource);
   void add(AuditRecord record);
 
   Parts parts_;
+  const std::vector<size_t> isolatedBy_;  // what walls off the entry, and so all that shares its worker
   std::string entryModule_;
   struct View {
     capabilities::Token token;

@@ -45,7 +45,10 @@ class JobExtension final : public Extension {
   }
 
   static kj::Promise<Outcome> environment(Call& call) {
-    const auto variables = call.job().environment(call.argument(0).object->module());
+    // A folder has its module's name, too, and may have come from another worker.
+    const auto* view = dynamic_cast<const capabilities::View*>(call.argument(0).object.get());
+    if (view == nullptr || view->isFolder()) return Outcome(std::unexpected(ipc::fromErrno(EBADF, "")));
+    const auto variables = call.job().environment(view->module());
     auto list =
         call.results(64).initAs<Job::EnvironmentResults>().initVariables(static_cast<unsigned>(variables.size()));
     for (unsigned i = 0; i < list.size(); ++i) {

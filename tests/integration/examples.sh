@@ -57,5 +57,10 @@ case $example in
       [ "$(grep -v '^ *#' "$copy/checked-in")" = "$(grep -v '^ *#' "$name.policy.toml")" ] || fail "$name: learnt $(cat "$name.policy.toml")"
     done
     ;;
+  vault)
+    "$program" run --policy "$folder/vault.policy.toml" "$folder/main.mjs" >"$copy/output" || fail "exit code $?"
+    printf 'import: ERR_MODULE_ISOLATED\npay 10: signed\npay 1000: refused\nthe vault: cancelled\n' |
+      cmp -s - "$copy/output" || fail "said $(cat "$copy/output")"
+    ;;
   *) fail "is no example" ;;
 esac

@@ -47,6 +47,16 @@ BOOST_FIXTURE_TEST_CASE(arguments_and_environment, Fixture) {
   BOOST_TEST(variables[1].getValue().cStr() == "main.mjs");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_folder_of_a_module_does_not_tell_its_environment, Fixture) {
+  auto mount = std::make_shared<capabilities::Mount>();
+  mount->at = "/data";
+  const auto folder = driver.scene.view()->beneath(std::move(mount));
+  const auto token = driver.job.table().mint(folder).value();
+  const auto answer = driver.call<Job::EnvironmentParams>(
+      "environment", [&](auto params) { Driver::set(params.initView().initToken(), token); });
+  BOOST_TEST(answer.outcome == "EBADF");
+}
+
 BOOST_FIXTURE_TEST_CASE(standard_input_in_pieces, Fixture) {
   BOOST_TEST(read(3) == "inp");
   BOOST_TEST(read(0) == "EINVAL");

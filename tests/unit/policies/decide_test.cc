@@ -52,6 +52,39 @@ fs = [{ at = "/x/**" }]
   }
 }
 
+BOOST_AUTO_TEST_CASE(modulesShareAWorkerWhereTheSameRulesWallThemOff) {
+  const Policy policy = policyOf(R"([[grant]]
+to = "vault/**"
+env = ["A"]
+isolate = true
+[[grant]]
+to = ["vault/inner/**", "other.mjs"]
+isolate = true
+[[grant]]
+to = "**"
+env = ["B"]
+isolate = false
+)");
+  using Numbers = std::vector<size_t>;
+  BOOST_TEST((isolatedBy(policy, "main.mjs") == Numbers{}));
+  BOOST_TEST((isolatedBy(policy, "vault/a.mjs") == Numbers{0}));
+  BOOST_TEST((isolatedBy(policy, "vault/b.mjs") == Numbers{0}));
+  BOOST_TEST((isolatedBy(policy, "vault/inner/a.mjs") == Numbers{0, 1}));
+  BOOST_TEST((isolatedBy(policy, "other.mjs") == Numbers{1}));
+  BOOST_TEST((grants(policy, "vault/a.mjs").env == Names{"A", "B"}));
+}
+
+BOOST_AUTO_TEST_CASE(aCeilingsWallsStand) {
+  Policy policy = policyOf("[[grant]]\nto = \"b.mjs\"\nisolate = true");
+  Policy ceiling = policyOf("[[grant]]\nto = \"sub/a.mjs\"\nisolate = true");
+  policy.within = std::make_shared<const Policy>(std::move(ceiling));
+  policy.withinPrefix = "sub/";
+  using Numbers = std::vector<size_t>;
+  BOOST_TEST((isolatedBy(policy, "a.mjs") == Numbers{1}));
+  BOOST_TEST((isolatedBy(policy, "b.mjs") == Numbers{0}));
+  BOOST_TEST((isolatedBy(policy, "c.mjs") == Numbers{}));
+}
+
 BOOST_AUTO_TEST_CASE(authorityIsTheUnion) {
   const Policy policy = policyOf(R"([[grant]]
 to = "**"

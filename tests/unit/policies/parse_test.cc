@@ -201,7 +201,6 @@ BOOST_AUTO_TEST_CASE(unknownKeysAreFaultsEverywhere) {
 
 BOOST_AUTO_TEST_CASE(keysOfLaterVersionsAreNotIgnored) {
   only("[modules]\nintegrity = {}", "3:1", "`integrity` is not supported by this version");
-  only("[[grant]]\nto = \"a\"\nenv = [\"A\"]\nisolate = true", "5:1", "`isolate` is not supported by this version");
 }
 
 BOOST_AUTO_TEST_CASE(duplicatesAreFaultsAtTheirKey) {

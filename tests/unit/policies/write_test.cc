@@ -131,6 +131,7 @@ Policy randomPolicy(Chance& chance, const std::string& folder) {
       if (entry.rights.has(Right::kWrite) && chance.sometimes()) entry.storageBytes = 1 + chance.below(1 << 20);
     }
     if (chance.sometimes() || grant.fs.empty()) grant.env = {"LANG", "A\"B'C#\\"};
+    grant.isolate = chance.sometimes();
   }
   for (size_t number = chance.below(3); number > 0; --number) {
     Deny& deny = policy.denies.emplace_back();

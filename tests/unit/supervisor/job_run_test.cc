@@ -14,6 +14,8 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <utility>
 
 #include "extensions/fs/host.h"
 #include "extensions/job/host.h"
@@ -121,6 +123,7 @@ struct Fixture {
 
   Result run(bool leaves, std::chrono::nanoseconds wall = std::chrono::seconds(3)) {
     Job job;
+    if (!policy.empty()) job.policy = PolicyText{policy, folder.string()};
     job.entry = folder / "main.mjs";
     job.limits.wall = wall;
     auto prepared = prepare(std::move(job), {});
@@ -131,6 +134,12 @@ struct Fixture {
     auto running = jobRun.run(zygote);
     // Whatever the loop gets to see, it sees after all this.
     BOOST_REQUIRE(write(zygote.toSupervisor.get(), said.data(), said.size()) == static_cast<ssize_t>(said.size()));
+    const std::jthread later([&] {
+      if (saidLater.empty()) return;
+      usleep(300'000);
+      BOOST_REQUIRE(write(zygote.toSupervisor.get(), saidLater.data(), saidLater.size()) ==
+                    static_cast<ssize_t>(saidLater.size()));
+    });
     if (leaves) {
       zygote.fromSupervisor.reset();
       zygote.toSupervisor.reset();
@@ -146,7 +155,9 @@ struct Fixture {
   capabilities::Lane reaper;
   std::filesystem::path folder;
   std::unique_ptr<Registry> registry;
+  std::string policy;
   std::string said;
+  std::string saidLater;  // when what was said first has been answered
   uint32_t question = 0;
 };
 
@@ -182,6 +193,24 @@ BOOST_AUTO_TEST_CASE(what_ended_in_time_has_ended_in_time) {
 BOOST_AUTO_TEST_CASE(a_worker_that_acts_before_it_asks_for_its_job_is_killed) {
   sayBootstrap();
   sayCall<ipc::Session::LoadParams>(1, [](auto params) { params.setSpecifier("file:///main.mjs"); });
+  const Result result = run(false);
+  BOOST_TEST(name(result.verdict) == "violation", result.reason);
+}
+
+// It was found, and has a number that can be guessed: its authority is not to be had.
+BOOST_AUTO_TEST_CASE(a_module_that_was_refused_cannot_be_named_afterwards) {
+  policy = "version = 1\n[[grant]]\nto = \"walled.mjs\"\nisolate = true\n";
+  std::ofstream(folder / "walled.mjs") << "export {};\n";
+  sayBootstrap();
+  sayBegin();
+  sayCall<ipc::Session::LoadParams>(1, [](auto params) { params.setSpecifier("file:///walled.mjs"); });
+  std::string first = std::exchange(said, "");
+  sayCall<ipc::Session::LoadParams>(1, [](auto params) {
+    params.setReferrer(1);
+    params.setSpecifier("runtime:fs");
+  });
+  sayCall<ipc::Session::DoneParams>(5, [](auto params) { params.initOutcome().setExited(7); });
+  saidLater = std::exchange(said, std::move(first));
   const Result result = run(false);
   BOOST_TEST(name(result.verdict) == "violation", result.reason);
 }
