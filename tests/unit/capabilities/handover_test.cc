@@ -106,6 +106,43 @@ BOOST_AUTO_TEST_CASE(a_chain_as_long_as_two_tables_hold_ends_at_once) {
   BOOST_TEST(parent->live() + child->live() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_passed_on_has_the_terms_of_what_it_came_from) {
+  using std::chrono::hours;
+  const auto now = Clock::now();
+  const auto budget = Budget::within(nullptr, {.calls = 3, .bytes = {}, .perSecond = {}}, now);
+  const Token limited = parent->mint(thing, origin, {.until = now + hours(1), .budget = budget}).value();
+  const Token received = pass(parent, limited, child);
+  const Token deeper = child->mint(thing, received, {.until = now + hours(2)}).value();
+  const Token back = pass(child, deeper, parent);
+  for (const auto& [table, token] : {std::pair(child, received), {child, deeper}, {parent, back}}) {
+    const Held held = table->hold(token).value();
+    BOOST_TEST(held.budget == budget);
+    BOOST_REQUIRE(held.lease != nullptr);
+    BOOST_TEST((held.lease->term()->until() == now + hours(1)));
+  }
+  const Token past = parent->mint(thing, origin, {.until = now}).value();
+  const Token late = pass(parent, past, child);
+  child->expire();  // whichever of the two tables is asked first
+  BOOST_TEST((child->tombstone(late).ended == Ended::kExpired));
+}
+
+BOOST_AUTO_TEST_CASE(calls_under_way_end_with_what_the_sender_revokes_and_not_with_what_it_closes) {
+  const Token revoked = parent->mint(thing, origin).value();
+  const Token closed = parent->mint(thing, origin).value();
+  const Token past = parent->mint(thing, origin, {.until = Clock::now()}).value();
+  const auto leaseOf = [&](Token token) { return child->hold(token).value().lease; };
+  const Token ours[] = {pass(parent, revoked, child), pass(parent, closed, child), pass(parent, past, child)};
+  const std::shared_ptr<Lease> leases[] = {leaseOf(ours[0]), leaseOf(ours[1]), leaseOf(ours[2])};
+  parent->end(revoked, Ended::kRevoked);
+  parent->end(closed);
+  parent->expire();
+  BOOST_TEST((leases[0]->ended() == Ended::kRevoked));
+  BOOST_TEST((leases[1]->ended() == Ended::kNot));
+  BOOST_TEST((leases[2]->ended() == Ended::kExpired));
+  for (const Token token : ours) BOOST_TEST(ended(*child, token));
+  BOOST_TEST((child->tombstone(ours[2]).ended == Ended::kExpired));
+}
+
 BOOST_AUTO_TEST_CASE(a_full_table_hands_out_nothing_that_could_outlive_its_origin) {
   const auto full = std::make_shared<Table>(1);
   const Token own = full->mint(thing).value();
