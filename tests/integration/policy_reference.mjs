@@ -8,10 +8,10 @@ import * as path from 'node:path';
 
 const [program, readme] = process.argv.slice(2);
 // The sections of the format: each has an example, and no other key is one of its tables.
-const sections = ['policies: the policy file', '`[limits]`', '`[engine]`', '`[modules]`', '`[[grant]]`', '`[[deny]]`',
+const sections = ['policies: the policy file', '`[limits]`', '`[engine]`', '`[modules]`', '`[[grant]]`', '`isolate`', '`[[deny]]`',
   'Directory capabilities', '`include`', '`within`', 'Globs'];
 
-const examples = fs.readFileSync(readme, 'utf8').split(/^##? (?!\S+\.policy\.toml$)/m).slice(1).map((section) => {
+const examples = fs.readFileSync(readme, 'utf8').split(/^#{1,3} (?!\S+\.policy\.toml$)/m).slice(1).map((section) => {
   const title = section.slice(0, section.indexOf('\n'));
   const blocks = [...section.matchAll(/^```(toml|js)\n(.*?)^```$/gms)].map(([, kind, text]) => ({ kind, text }));
   return { title, policies: blocks.filter(({ kind }) => kind === 'toml'), programs: blocks.filter(({ kind }) => kind === 'js') };

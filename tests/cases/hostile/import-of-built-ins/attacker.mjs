@@ -1,6 +1,6 @@
 const names = [
   'node:child_process', 'child_process', 'node:process', 'process', 'node:module', 'module', 'vm', 'node:vm', 'worker_threads', 'v8', 'node:v8', 'inspector', 'http', 'net', 'os', 'path', 'bun:ffi',
-  'runtime:internals', 'runtime:primordials', 'runtime:face/fs', 'runtime:freeze', 'runtime:isolate', 'extensions::fs', 'native', 'file:///etc/passwd', 'file:///proc/self/maps', '/etc/passwd',
+  'runtime:internals', 'runtime:primordials', 'runtime:face/fs', 'runtime:freeze', 'runtime:isolates', 'extensions::fs', 'native', 'file:///etc/passwd', 'file:///proc/self/maps', '/etc/passwd',
   '../../../../etc/passwd', 'data:text/javascript,export default 1', 'blob:null/1', 'https://example.com/x.mjs', 'http://localhost/', 'javascript:1', 'about:blank', 'ext:core', '', ' ', '.', 'RUNTIME:FS', 'runtime:fs ', 'runtime:fs?x', 'runtime:fs#x', 'node:fs/../child_process', './attacker.mjs\0.mjs',
 ];
 const codes = new Map();
