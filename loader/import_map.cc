@@ -1,6 +1,7 @@
 #include "loader/import_map.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "loader/location.h"
 #include "loader/utf8.h"
@@ -57,7 +58,44 @@ std::expected<void, std::string> ImportMap::add(std::string_view key, std::strin
   return {};
 }
 
-std::expected<std::optional<std::string>, ResolveError> ImportMap::find(std::string_view normalized) const {
+std::expected<ImportMap*, std::string> ImportMap::addScope(std::string_view key) {
+  if (!key.starts_with("./")) {
+    return std::unexpected("the name of a scope must start with \"./\": it is relative to modules.root");
+  }
+  if (key.find_first_of("?#\\") != key.npos) {
+    return std::unexpected("the name of a scope is a path: write `?`, `#` and `\\` percent-encoded");
+  }
+  const auto location = locate("", key);
+  if (!location) return std::unexpected("the name of this scope " + sentenceFor(location.error()));
+  if (location->folder != endsInSlash(key)) return std::unexpected("the name of a folder's scope ends in a slash");
+  std::string url = urlOf(*location);
+  if (std::ranges::contains(scopes_, url, &Scope::url)) {
+    return std::unexpected("another scope means the same modules");
+  }
+  std::string path = location->path;
+  if (location->folder && !path.empty()) path += '/';
+  scopes_.push_back({std::string(key), std::move(url), std::move(path), {}});
+  return &scopes_.back().imports;
+}
+
+std::expected<std::optional<std::string>, ResolveError> ImportMap::find(std::string_view referrer,
+                                                                        std::string_view normalized) const {
+  std::vector<const Scope*> around;
+  for (const Scope& scope : scopes_) {
+    const bool isFolder = scope.url.ends_with('/');
+    if (!referrer.empty() && (isFolder ? referrer.starts_with(scope.path) : referrer == scope.path)) {
+      around.push_back(&scope);
+    }
+  }
+  std::ranges::sort(around, std::greater(), [](const Scope* scope) { return scope->path.size(); });
+  for (const Scope* scope : around) {
+    auto found = scope->imports.findOwn(normalized);
+    if (!found || *found) return found;
+  }
+  return findOwn(normalized);
+}
+
+std::expected<std::optional<std::string>, ResolveError> ImportMap::findOwn(std::string_view normalized) const {
   const Entry* best = nullptr;
   for (const Entry& entry : entries_) {
     if (entry.match == normalized) return entry.path;

@@ -70,7 +70,7 @@ std::expected<Resolved, ResolveError> resolve(const Request& request, const Impo
     if (location->folder && !own.empty()) own += '/';
   }
 
-  auto mapped = imports.find(normalized);
+  auto mapped = imports.find(request.referrer, normalized);
   if (!mapped) return std::unexpected(std::move(mapped.error()));
   if (*mapped) return resolveFile(**std::move(mapped), request);
 

@@ -17,14 +17,47 @@ const toml::table* section(const toml::table& file, std::string_view name, Reade
   return table;
 }
 
-void checkTargets(const toml::table& imports, const Modules& modules, Reader& reader) {
-  for (const loader::ImportMap::Entry& entry : modules.imports.entries()) {
-    const HostLook look = lookAt(modules.root + "/" + entry.path);
-    const bool wantsFolder = entry.target.ends_with('/');
-    if (look.kind == (wantsFolder ? HostKind::kFolder : HostKind::kFile)) continue;
-    reader.fault(*imports.get(entry.key), "the target of this import is no " +
-                                              std::string(wantsFolder ? "folder" : "file") + " beneath modules.root" +
-                                              (look.reason.empty() ? "" : ": " + look.reason));
+// That the path under root is a folder, where it ends in a slash, or else a file; `what` is how messages call it.
+void checkStands(const std::string& root, const std::string& path, bool wantsFolder, std::string_view what,
+                 const toml::source_region& where, Reader& reader) {
+  const HostLook look = lookAt(root + "/" + path);
+  if (look.kind == (wantsFolder ? HostKind::kFolder : HostKind::kFile)) return;
+  reader.fault(where, std::string(what) + " is no " + (wantsFolder ? "folder" : "file") + " beneath modules.root" +
+                          (look.reason.empty() ? "" : ": " + look.reason));
+}
+
+// `root` is null where it is not known.
+void readImports(const toml::table& table, loader::ImportMap& imports, const std::string* root, Reader& reader) {
+  for (const auto& [key, node] : table) {
+    if (reader.full()) return;
+    const auto target = reader.text(node, key.str());
+    if (!target) continue;
+    // What is wrong with the name stands at the name.
+    if (const auto asName = loader::ImportMap().add(key.str(), key.str().ends_with('/') ? "./" : "./x"); !asName) {
+      reader.fault(key.source(), asName.error());
+    } else if (const auto added = imports.add(key.str(), *target); !added) {
+      reader.fault(node, added.error());
+    } else if (root != nullptr) {
+      const auto& entry = imports.entries().back();
+      checkStands(*root, entry.path, entry.target.ends_with('/'), "the target of this import", node.source(), reader);
+    }
+  }
+}
+
+void readScopes(const toml::table& table, loader::ImportMap& imports, const std::string* root, Reader& reader) {
+  for (const auto& [key, node] : table) {
+    if (reader.full()) return;
+    const toml::table* inner = reader.table(node, key.str());
+    if (inner == nullptr) continue;
+    const auto scope = imports.addScope(key.str());
+    if (!scope) {
+      reader.fault(key.source(), scope.error());
+      continue;
+    }
+    if (root != nullptr) {
+      checkStands(*root, imports.scopes().back().path, key.str().ends_with('/'), "this scope", key.source(), reader);
+    }
+    readImports(*inner, **scope, root, reader);
   }
 }
 
@@ -106,7 +139,7 @@ Engine readEngine(const toml::table& file, Reader& reader) {
 Modules readModules(const toml::table& file, const Surroundings& surroundings, Reader& reader) {
   Modules modules;
   modules.root = surroundings.baseFolder;
-  const toml::table* table = section(file, "modules", reader, {"root", "imports"}, {"integrity"});
+  const toml::table* table = section(file, "modules", reader, {"root", "imports", "scopes"}, {"integrity"});
   if (table == nullptr) return modules;
   bool rootIsKnown = true;
   if (const toml::node* node = table->get("root")) {
@@ -125,21 +158,13 @@ Modules readModules(const toml::table& file, const Surroundings& surroundings, R
       }
     }
   }
-  const toml::node* importsNode = table->get("imports");
-  const toml::table* imports = importsNode != nullptr ? reader.table(*importsNode, "imports") : nullptr;
-  if (imports == nullptr) return modules;
-  for (const auto& [key, node] : *imports) {
-    if (reader.full()) return modules;
-    const auto target = reader.text(node, key.str());
-    if (!target) continue;
-    // What is wrong with the name stands at the name.
-    if (const auto asName = loader::ImportMap().add(key.str(), key.str().ends_with('/') ? "./" : "./x"); !asName) {
-      reader.fault(key.source(), asName.error());
-    } else if (const auto added = modules.imports.add(key.str(), *target); !added) {
-      reader.fault(node, added.error());
-    }
-  }
-  if (rootIsKnown) checkTargets(*imports, modules, reader);
+  const std::string* root = rootIsKnown ? &modules.root : nullptr;
+  const auto part = [&](std::string_view name) {
+    const toml::node* node = table->get(name);
+    return node != nullptr ? reader.table(*node, name) : nullptr;
+  };
+  if (const toml::table* imports = part("imports")) readImports(*imports, modules.imports, root, reader);
+  if (const toml::table* scopes = part("scopes")) readScopes(*scopes, modules.imports, root, reader);
   return modules;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <format>
+#include <map>
 #include <ranges>
 
 #include "loader/utf8.h"
@@ -127,9 +128,12 @@ class Writer {
     const auto& imports = policy_.modules.imports.entries();
     const bool rootIsBase = policy_.modules.root == base_;
     if (!rootIsBase) out_ += "\n[modules]\nroot = " + path(policy_.modules.root) + "\n";
-    if (imports.empty()) return;
-    out_ += "\n[modules.imports]\n";
+    if (!imports.empty()) out_ += "\n[modules.imports]\n";
     for (const auto& entry : imports) out_ += text(entry.key) + " = " + text(entry.target) + "\n";
+    for (const auto& scope : policy_.modules.imports.scopes()) {
+      out_ += "\n[modules.scopes." + text(scope.key) + "]\n";
+      for (const auto& entry : scope.imports.entries()) out_ += text(entry.key) + " = " + text(entry.target) + "\n";
+    }
   }
 
   std::string globs(const std::vector<Glob>& globs) {
@@ -195,11 +199,22 @@ bool sameDeny(const Deny& one, const Deny& other) {
 }
 
 // An import map finds the longest name: its order means nothing.
-std::vector<std::pair<std::string, std::string>> importsOf(const Policy& policy) {
+std::vector<std::pair<std::string, std::string>> importsOf(const loader::ImportMap& imports) {
   std::vector<std::pair<std::string, std::string>> pairs;
-  for (const auto& entry : policy.modules.imports.entries()) pairs.emplace_back(entry.key, entry.target);
+  for (const auto& entry : imports.entries()) pairs.emplace_back(entry.key, entry.target);
   std::ranges::sort(pairs);
   return pairs;
+}
+
+std::map<std::string, std::vector<std::pair<std::string, std::string>>> scopesOf(const loader::ImportMap& imports) {
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>> scopes;
+  for (const auto& scope : imports.scopes()) scopes.emplace(scope.key, importsOf(scope.imports));
+  return scopes;
+}
+
+bool sameModules(const Modules& one, const Modules& other) {
+  return one.root == other.root && importsOf(one.imports) == importsOf(other.imports) &&
+         scopesOf(one.imports) == scopesOf(other.imports);
 }
 
 }  // namespace
@@ -211,8 +226,8 @@ std::expected<std::string, std::string> write(const Policy& policy, const std::s
 
 bool sayTheSame(const Policy& one, const Policy& other) {
   return limitsInForce(one.limits) == limitsInForce(other.limits) &&
-         engineInForce(one.engine) == engineInForce(other.engine) && one.modules.root == other.modules.root &&
-         importsOf(one) == importsOf(other) && std::ranges::equal(one.grants, other.grants, sameGrant) &&
+         engineInForce(one.engine) == engineInForce(other.engine) && sameModules(one.modules, other.modules) &&
+         std::ranges::equal(one.grants, other.grants, sameGrant) &&
          std::ranges::equal(one.denies, other.denies, sameDeny);
 }
 

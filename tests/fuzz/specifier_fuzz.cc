@@ -60,12 +60,17 @@ void checkResolved(const Resolved& resolved, const Request& request, const Impor
   require(url.size() > kMaxSpecifierBytes || (again && again->name == resolved.name), "a URL names its module", url);
 
   if (kindOf(request.specifier) == ReferenceKind::kBare || kindOf(request.specifier) == ReferenceKind::kScheme) {
-    require(std::ranges::any_of(imports.entries(),
-                                [&](const ImportMap::Entry& entry) {
-                                  return entry.match.ends_with('/') ? resolved.name.starts_with(entry.path)
-                                                                    : resolved.name == entry.path;
-                                }),
-            "a bare name leads where its entry says", resolved.name);
+    const auto says = [&](const ImportMap& map) {
+      return std::ranges::any_of(map.entries(), [&](const ImportMap::Entry& entry) {
+        return entry.match.ends_with('/') ? resolved.name.starts_with(entry.path) : resolved.name == entry.path;
+      });
+    };
+    require(says(imports) || std::ranges::any_of(imports.scopes(),
+                                                 [&](const ImportMap::Scope& scope) {
+                                                   return request.referrer.starts_with(scope.path) &&
+                                                          says(scope.imports);
+                                                 }),
+            "a bare name leads where an entry of a scope around its module says", resolved.name);
   }
 }
 
@@ -80,14 +85,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A referrer is a module that was loaded.
   if (!referrer.empty() && !isModulePath(referrer)) referrer = "lib/a.mjs";
   ImportMap imports;
+  ImportMap* into = &imports;
   for (std::string_view line = input.until('\n'); !line.empty(); line = input.until('\n')) {
+    if (line.starts_with('>')) {
+      if (const auto scope = imports.addScope(line.substr(1))) into = *scope;
+      continue;
+    }
     const size_t space = std::min(line.find(' '), line.size());
-    const size_t before = imports.entries().size();
+    const size_t before = into->entries().size();
     const auto added =
-        imports.add(line.substr(0, space), space == line.size() ? std::string_view() : line.substr(space + 1));
-    require(imports.entries().size() == before + (added ? 1 : 0), "a fault leaves the map as it was");
+        into->add(line.substr(0, space), space == line.size() ? std::string_view() : line.substr(space + 1));
+    require(into->entries().size() == before + (added ? 1 : 0), "a fault leaves the map as it was");
     if (!added) continue;
-    const std::string& path = imports.entries().back().path;
+    const std::string& path = into->entries().back().path;
     require(path.empty() || isModulePath(path.ends_with('/') ? path.substr(0, path.size() - 1) : path),
             "an entry leads beneath root", path);
   }

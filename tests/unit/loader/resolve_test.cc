@@ -183,6 +183,39 @@ BOOST_AUTO_TEST_CASE(importMapsMapExactNamesAndPrefixes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(scopesGoFirstForTheirModules) {
+  ImportMap imports = mapOf({{"a", "./a.mjs"}, {"b", "./b.mjs"}, {"lib/", "./lib/"}});
+  ImportMap& outer = **imports.addScope("./vendor/");
+  BOOST_REQUIRE(outer.add("a", "./vendor/a.mjs"));
+  BOOST_REQUIRE(outer.add("lib/", "./vendor/lib/"));
+  BOOST_REQUIRE(outer.add("./vendor/own.mjs", "./other.mjs"));
+  BOOST_REQUIRE((*imports.addScope("./vendor/inner/"))->add("a", "./inner.mjs"));
+  BOOST_REQUIRE((*imports.addScope("./one.mjs"))->add("fs", "./fs-shim.mjs"));
+  const auto mapped = [&](std::string_view referrer, std::string_view specifier) {
+    return outcome(referrer, specifier, "", imports);
+  };
+  BOOST_TEST(mapped("x.mjs", "a") == "a.mjs");
+  BOOST_TEST(mapped("vendorx/x.mjs", "a") == "a.mjs");
+  BOOST_TEST(mapped("vendor/x.mjs", "a") == "vendor/a.mjs");
+  BOOST_TEST(mapped("vendor/x.mjs", "b") == "b.mjs");
+  BOOST_TEST(mapped("vendor/inner/x.mjs", "a") == "inner.mjs");
+  BOOST_TEST(mapped("vendor/inner/x.mjs", "lib/c.mjs") == "vendor/lib/c.mjs");
+  BOOST_TEST(mapped("vendor/inner/x.mjs", "../own.mjs") == "other.mjs");
+  BOOST_TEST(mapped("x.mjs", "./vendor/own.mjs") == "vendor/own.mjs");
+  BOOST_TEST(mapped("vendor/x.mjs", "lib/../a.mjs") == "ERR_INVALID_MODULE_SPECIFIER");
+  BOOST_TEST(mapped("one.mjs", "fs") == "fs-shim.mjs");
+  BOOST_TEST(mapped("lib/one.mjs", "fs") == "fs");
+  BOOST_TEST(mapped("one.mjs/x.mjs", "fs") == "fs");
+  BOOST_TEST(mapped("", "a") == "a.mjs");
+  for (const std::string_view key :
+       {"vendor/", "/vendor/", "./../x/", "./vendor", "./a%2fb/", "./x/?", "", "https://x/", "./vendor/"}) {
+    BOOST_TEST((imports.addScope(key).has_value() == (key == "./vendor")), key);
+  }
+  // The root itself is a scope of all.
+  BOOST_REQUIRE((*imports.addScope("./"))->add("b", "./of-all.mjs"));
+  BOOST_TEST(mapped("x.mjs", "b") == "of-all.mjs");
+}
+
 BOOST_AUTO_TEST_CASE(importMapsRefuseWhatCannotBeMeant) {
   const auto fault = [](std::string_view key, std::string_view target) {
     ImportMap imports;

@@ -360,6 +360,10 @@ BOOST_AUTO_TEST_CASE(modulesRootAndImports) {
   only("[modules]\nroot = \"/proc\"", "3:8", "file system of the kernel's own");
   only("[modules]\nimports = { a = \"lib/main.mjs\" }", "3:17", "start with \"./\"");
   only("[modules]\nimports = { a = \"./../x.mjs\" }", "3:17", "leads out of modules.root");
+  only("[modules]\nscopes = { \"./lib/\" = [] }", "3:23", "must be a table");
+  only("[modules]\nscopes = { \"lib/\" = {} }", "3:12", "start with \"./\"");
+  only("[modules]\nscopes = { \"./none/\" = {} }", "3:12", "this scope is no folder");
+  only("[modules]\nscopes = { \"./lib/\" = { a = \"./none.mjs\" } }", "3:29", "the target of this import is no file");
   only("[modules]\nimports = { a = \"./lib/x/../../../x.mjs\" }", "3:17", "leads out of modules.root");
   only("[modules]\nimports = { a = \"./missing.mjs\" }", "3:17", "is no file beneath modules.root: No such file");
   only("[modules]\nimports = { a = \"./lib\" }", "3:17", "is no file beneath modules.root");

@@ -115,6 +115,8 @@ Policy randomPolicy(Chance& chance, const std::string& folder) {
     fs::create_directories(policy.modules.root + "/lib");
     BOOST_REQUIRE(policy.modules.imports.add("lib/", "./lib/"));
     if (chance.sometimes()) BOOST_REQUIRE(policy.modules.imports.add("q\"u'o#te/", "./lib/"));
+    if (chance.sometimes()) BOOST_REQUIRE((*policy.modules.imports.addScope("./lib/"))->add("a\"]\n/", "./lib/"));
+    if (chance.sometimes()) BOOST_REQUIRE(policy.modules.imports.addScope("./"));
   }
   for (size_t number = chance.below(4); number > 0; --number) {
     Grant& grant = policy.grants.emplace_back();

@@ -1,1 +1,2 @@
-export default (name) => `Hello ${name}`;
+import who from 'who';
+export default () => `Hello ${who}`;

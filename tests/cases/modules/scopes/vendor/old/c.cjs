@@ -1,0 +1,2 @@
+exports.greeter = require('greeter').default;
+exports.fs = require('fs').default;
