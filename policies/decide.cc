@@ -125,6 +125,18 @@ std::vector<std::string> environmentOfEveryModule(const Policy& policy) {
   return names;
 }
 
+std::multimap<std::string, loader::Integrity::Entry> integrityOf(const Policy& policy) {
+  std::multimap<std::string, loader::Integrity::Entry> digests;
+  std::string prefix;  // of this policy's root under that of the ceiling
+  for (const Policy* current = &policy; current != nullptr; current = current->within.get()) {
+    for (const auto& entry : current->modules.integrity.entries()) {
+      if (entry.path.starts_with(prefix)) digests.emplace(entry.path.substr(prefix.size()), entry);
+    }
+    prefix = current->withinPrefix + prefix;
+  }
+  return digests;
+}
+
 std::vector<std::string> writablePaths(const Policy& policy) {
   return pathsWith(policy, {Right::kWrite, Right::kAppend, Right::kCreate});
 }

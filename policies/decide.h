@@ -2,6 +2,7 @@
 // What a policy means for one module. Pure; any thread.
 #include <cstddef>
 #include <expected>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ std::vector<size_t> isolatedBy(const Policy& policy, std::string_view modulePath
 
 // The environment variables that every module is granted: by a grant to "**", and denied to none.
 std::vector<std::string> environmentOfEveryModule(const Policy& policy);
+
+// What files beneath root must hold, by their path under it: the policy's own digests and those of its ceilings.
+std::multimap<std::string, loader::Integrity::Entry> integrityOf(const Policy& policy);
 
 // Host paths that some grant can change the content of (write, append or create): no module loads from beneath them.
 std::vector<std::string> writablePaths(const Policy& policy);

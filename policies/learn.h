@@ -31,6 +31,7 @@ struct Uses {
   std::vector<capabilities::Sight> sights;
   std::vector<std::tuple<std::string, std::string, std::string>> together;  // module, two names for one entry
   std::map<std::string, std::set<std::string>> environment;  // by module, "**" for all: names that were handed over
+  std::map<std::string, std::string> loaded;                 // modules, and package.json files: path under root, digest
   std::set<Refusal> refusals;
   uint64_t sightsBeyond = 0;    // so many more were taken together as uses of the whole entry
   uint64_t refusalsBeyond = 0;  // so many more are not told

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <tuple>
@@ -158,10 +159,12 @@ class Assembly {
   // `ceilings`: how many policies this one stands above.
   explicit Assembly(size_t ceilings = 0) : ceilings_(ceilings) {}
 
-  // `name` is what the user calls the file.
-  std::expected<Policy, Faults> ofFile(const std::string& path, const std::string& name) {
-    const auto content = readRegularFile(path);
+  // `name` is what the user calls the file; `instead` stands for what it holds.
+  std::expected<Policy, Faults> ofFile(const std::string& path, const std::string& name,
+                                       std::optional<std::string_view> instead = std::nullopt) {
+    auto content = readRegularFile(path);
     if (!content) return std::unexpected(wholeFile(name, content.error()));
+    if (instead) content->text = *instead;
     const auto folder = folderOf(path);
     if (!folder) return std::unexpected(wholeFile(name, "its folder cannot be found: " + folder.error()));
     return read(add(*content, name, path, *folder), Files::kMayBeNamed);
@@ -322,6 +325,11 @@ class Assembly {
 std::expected<Policy, Faults> parseFile(const std::string& path) {
   if (path.empty() || path.contains('\0')) return std::unexpected(wholeFile(path, "is no path of a policy file"));
   return Assembly().ofFile(path, path);
+}
+
+std::expected<Policy, Faults> parseFileWith(const std::string& path, std::string_view text) {
+  if (path.empty() || path.contains('\0')) return std::unexpected(wholeFile(path, "is no path of a policy file"));
+  return Assembly().ofFile(path, path, text);
 }
 
 std::expected<Policy, Faults> parseText(std::string_view text, const std::string& fileName,

@@ -21,6 +21,9 @@ inline constexpr size_t kMaxFaults = 100;
 // wrote it; it names the file in every Place.
 std::expected<Policy, std::vector<Diagnostic>> parseFile(const std::string& path);
 
+// As parseFile(), of a file that holds `text` in place of what it does.
+std::expected<Policy, std::vector<Diagnostic>> parseFileWith(const std::string& path, std::string_view text);
+
 // `fileName` names the text in every Place and stands in Policy::files only when parseFile() read it; relative paths
 // are relative to `baseFolder`, an absolute host path.
 std::expected<Policy, std::vector<Diagnostic>> parseText(std::string_view text, const std::string& fileName,

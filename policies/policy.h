@@ -8,6 +8,7 @@
 
 #include "capabilities/rights.h"
 #include "loader/import_map.h"
+#include "loader/integrity.h"
 #include "policies/diagnostic.h"
 #include "policies/glob.h"
 
@@ -65,6 +66,7 @@ struct Deny {
 struct Modules {
   std::string root;  // host: absolute, without "." and ".."
   loader::ImportMap imports;
+  loader::Integrity integrity;
   Place place;  // of `root`, or of the file where it is the default
 };
 

@@ -89,16 +89,11 @@ void Reader::faultAtStart(std::string message) {
   diagnostics_.push_back(source_.diagnose(Severity::kFault, source_.atOffset(0), std::move(message)));
 }
 
-void Reader::checkKeys(const toml::table& table, std::string_view section, const std::vector<std::string_view>& known,
-                       const std::vector<std::string_view>& later) {
+void Reader::checkKeys(const toml::table& table, std::string_view section, const std::vector<std::string_view>& known) {
   for (const auto& [key, value] : table) {
     const std::string_view word = key.str();
     if (full()) return;
     if (std::ranges::contains(known, word)) continue;
-    if (std::ranges::contains(later, word)) {
-      fault(key.source(), quoted(word) + " is not supported by this version");
-      continue;
-    }
     std::string message = "unknown key " + quoted(word) + " in " + std::string(section);
     const std::string_view nearest = nearestWord(word, known);
     if (nearest.empty()) {

@@ -28,10 +28,8 @@ class Reader {
   // So many faults that no more are kept.
   bool full() const;
 
-  // A fault for each key of `table` that is not one of `known`. `section` is how messages call the table. Keys in
-  // `later` are part of the format but not of this version: a fault too.
-  void checkKeys(const toml::table& table, std::string_view section, const std::vector<std::string_view>& known,
-                 const std::vector<std::string_view>& later = {});
+  // A fault for each key of `table` that is not one of `known`. `section` is how messages call the table.
+  void checkKeys(const toml::table& table, std::string_view section, const std::vector<std::string_view>& known);
 
   // Each of these returns nothing, after a fault, where the node is of another type; `name` is how messages call it.
   const toml::table* table(const toml::node& node, std::string_view name);

@@ -8,12 +8,11 @@ namespace {
 
 // The table `name` of the file with only known keys, or nothing.
 const toml::table* section(const toml::table& file, std::string_view name, Reader& reader,
-                           const std::vector<std::string_view>& known,
-                           const std::vector<std::string_view>& later = {}) {
+                           const std::vector<std::string_view>& known) {
   const toml::node* node = file.get(name);
   if (node == nullptr) return nullptr;
   const toml::table* table = reader.table(*node, name);
-  if (table != nullptr) reader.checkKeys(*table, "[" + std::string(name) + "]", known, later);
+  if (table != nullptr) reader.checkKeys(*table, "[" + std::string(name) + "]", known);
   return table;
 }
 
@@ -58,6 +57,19 @@ void readScopes(const toml::table& table, loader::ImportMap& imports, const std:
       checkStands(*root, imports.scopes().back().path, key.str().ends_with('/'), "this scope", key.source(), reader);
     }
     readImports(*inner, **scope, root, reader);
+  }
+}
+
+void readIntegrity(const toml::table& table, loader::Integrity& integrity, const std::string* root, Reader& reader) {
+  for (const auto& [key, node] : table) {
+    if (reader.full()) return;
+    const auto digest = reader.text(node, key.str());
+    if (!digest) continue;
+    if (const auto added = integrity.add(key.str(), *digest); !added) {
+      reader.fault(node, added.error());
+    } else if (root != nullptr) {
+      checkStands(*root, integrity.entries().back().path, false, "this", key.source(), reader);
+    }
   }
 }
 
@@ -139,7 +151,7 @@ Engine readEngine(const toml::table& file, Reader& reader) {
 Modules readModules(const toml::table& file, const Surroundings& surroundings, Reader& reader) {
   Modules modules;
   modules.root = surroundings.baseFolder;
-  const toml::table* table = section(file, "modules", reader, {"root", "imports", "scopes"}, {"integrity"});
+  const toml::table* table = section(file, "modules", reader, {"root", "imports", "scopes", "integrity"});
   if (table == nullptr) return modules;
   bool rootIsKnown = true;
   if (const toml::node* node = table->get("root")) {
@@ -165,6 +177,7 @@ Modules readModules(const toml::table& file, const Surroundings& surroundings, R
   };
   if (const toml::table* imports = part("imports")) readImports(*imports, modules.imports, root, reader);
   if (const toml::table* scopes = part("scopes")) readScopes(*scopes, modules.imports, root, reader);
+  if (const toml::table* integrity = part("integrity")) readIntegrity(*integrity, modules.integrity, root, reader);
   return modules;
 }
 

@@ -134,6 +134,9 @@ class Writer {
       out_ += "\n[modules.scopes." + text(scope.key) + "]\n";
       for (const auto& entry : scope.imports.entries()) out_ += text(entry.key) + " = " + text(entry.target) + "\n";
     }
+    const auto& integrity = policy_.modules.integrity.entries();
+    if (!integrity.empty()) out_ += "\n[modules.integrity]\n";
+    for (const auto& entry : integrity) out_ += text(entry.key) + " = " + text(entry.digest) + "\n";
   }
 
   std::string globs(const std::vector<Glob>& globs) {
@@ -213,8 +216,13 @@ std::map<std::string, std::vector<std::pair<std::string, std::string>>> scopesOf
 }
 
 bool sameModules(const Modules& one, const Modules& other) {
+  const auto digests = [](const Modules& modules) {
+    std::map<std::string, std::string> digests;
+    for (const auto& entry : modules.integrity.entries()) digests.emplace(entry.key, entry.digest);
+    return digests;
+  };
   return one.root == other.root && importsOf(one.imports) == importsOf(other.imports) &&
-         scopesOf(one.imports) == scopesOf(other.imports);
+         scopesOf(one.imports) == scopesOf(other.imports) && digests(one) == digests(other);
 }
 
 }  // namespace

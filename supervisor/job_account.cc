@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "loader/integrity.h"
+#include "policies/decide.h"
 #include "policies/notation.h"
 
 namespace runtime::supervisor {
@@ -26,12 +28,21 @@ EffectiveLimits effectiveLimits(const policies::Limits& limits) {
           std::to_string(limits.entries),           policies::formatSize(limits.auditBytes)};
 }
 
+// None where nothing is recorded.
+FileIntegrity::OnPassed loadsFor(const std::shared_ptr<Recorder>& recorder) {
+  if (recorder == nullptr) return {};
+  return [recorder](const std::string& path, const FileDigests& digests) {
+    recorder->loaded(path, "sha256-" + loader::base64(digests.sha256));
+  };
+}
+
 }  // namespace
 
 JobAccount::JobAccount(PreparedJob prepared, JobId id, kj::Timer& timer)
     : prepared_(std::move(prepared)),
       meters_(makeMeters(prepared_.policy)),
       recorder_(prepared_.job.onUses ? std::make_shared<Recorder>() : nullptr),
+      integrity_(std::make_shared<FileIntegrity>(policies::integrityOf(prepared_.policy), loadsFor(recorder_))),
       audit_(std::move(prepared_.audit), prepared_.policy.limits.auditBytes, std::to_string(id), id,
              prepared_.policy.sha256, timer, prepared_.job.auditDurability),
       standardInput_(std::move(prepared_.job.readStdin)) {}

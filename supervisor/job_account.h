@@ -11,6 +11,7 @@
 #include "capabilities/handover.h"
 #include "capabilities/view.h"
 #include "supervisor/audit.h"
+#include "supervisor/file_integrity.h"
 #include "supervisor/prepared_job.h"
 #include "supervisor/recorder.h"
 #include "supervisor/standard_input.h"
@@ -26,6 +27,8 @@ class JobAccount {
   const std::shared_ptr<capabilities::JobMeters>& meters() const { return meters_; }
   // Null: nothing is recorded.
   const std::shared_ptr<Recorder>& recorder() const { return recorder_; }
+  // Of what its workers load. Never null.
+  const std::shared_ptr<FileIntegrity>& integrity() const { return integrity_; }
   AuditLog& audit() { return audit_; }
   StandardInput& standardInput() { return standardInput_; }
   const std::shared_ptr<capabilities::Handover>& handover() const { return handover_; }
@@ -45,6 +48,7 @@ class JobAccount {
   PreparedJob prepared_;
   std::shared_ptr<capabilities::JobMeters> meters_;
   std::shared_ptr<Recorder> recorder_;
+  std::shared_ptr<FileIntegrity> integrity_;
   AuditLog audit_;
   StandardInput standardInput_;
   std::shared_ptr<capabilities::Handover> handover_ = std::make_shared<capabilities::Handover>();

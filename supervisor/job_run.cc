@@ -99,7 +99,7 @@ JobRun::JobRun(LoopServices services, std::shared_ptr<JobAccount> account, std::
       table_(child_ ? child_->table : std::make_shared<capabilities::Table>()),
       authorities_(account_->prepared(), account_->meters(), account_->recorder(),
                    holdingOf(account_->prepared().policy, child_)),
-      modules_(account_->prepared(), *lane_, services_.registry.specifiers()),
+      modules_(account_->prepared(), *lane_, services_.registry.specifiers(), account_->integrity()),
       session_({account_->prepared(), services_.registry, modules_, authorities_, *table_, account_->audit(),
                 services_.timer, *this, *this,
                 child_ ? std::optional(ChildBeginning{child_->entry, child_->limits.memoryBytes}) : std::nullopt}) {}

@@ -22,17 +22,14 @@ std::unexpected<WireError> fail(std::string code, const std::string& path, std::
 WireError toWire(const loader::ResolveError& error) { return {error.code, "", "", error.resource, error.message}; }
 
 // Hashes the whole and, where there is more than one, each piece.
-std::expected<void, int> readThrough(os::UniqueFd file, ModuleFiles::File& module) {
+std::expected<FileDigests, int> readThrough(os::UniqueFd file, ModuleFiles::File& module,
+                                            FileIntegrity::Reading whole) {
   auto first = readPiece(file.get(), 0);
   if (!first) return std::unexpected(first.error());
   module.firstPiece = std::move(*first);
   module.size = module.firstPiece.size();
-  if (module.size < kSourcePieceBytes) {
-    module.sha256 = sha256Hex(module.firstPiece);
-    return {};
-  }
-  Sha256 whole;
   whole.add(module.firstPiece);
+  if (module.size < kSourcePieceBytes) return whole.finish();
   module.pieceHashes = std::make_shared<std::vector<std::string>>(1, sha256Hex(module.firstPiece));
   while (module.size % kSourcePieceBytes == 0 && module.size <= kMaxModuleBytes) {
     const auto piece = readPiece(file.get(), module.size);
@@ -42,9 +39,8 @@ std::expected<void, int> readThrough(os::UniqueFd file, ModuleFiles::File& modul
     module.pieceHashes->push_back(sha256Hex(*piece));
     module.size += piece->size();
   }
-  module.sha256 = whole.hex();
   if (module.size > kSourcePieceBytes) module.file = std::make_shared<const os::UniqueFd>(std::move(file));
-  return {};
+  return whole.finish();
 }
 
 }  // namespace
@@ -77,18 +73,14 @@ std::expected<std::string, int> readPiece(int fd, uint64_t offset) {
   return bytes;
 }
 
-ModuleFiles::ModuleFiles(std::shared_ptr<const os::UniqueFd> root, std::string rootPath,
-                         std::vector<std::string> writable, loader::ExtensionSpecifiers extensions)
-    : root_(root),
-      rootPath_(rootPath),
-      extensions_(std::move(extensions)),
-      packages_(std::move(root), std::move(rootPath), std::move(writable)) {}
+ModuleFiles::ModuleFiles(Parts parts)
+    : parts_(std::move(parts)), packages_(parts_.root, parts_.rootPath, parts_.writable, parts_.integrity) {}
 
 std::expected<ModuleFiles::Found, WireError> ModuleFiles::find(const ModuleRequest& request) {
   std::string path = request.path;
   if (path.empty()) {
-    auto resolved = packages_.resolve({request.referrer, request.specifier, request.type, request.kind}, extensions_,
-                                      request.denied);
+    auto resolved = packages_.resolve({request.referrer, request.specifier, request.type, request.kind},
+                                      parts_.extensions, request.denied);
     if (!resolved) return std::unexpected(toWire(resolved.error()));
     if (resolved->format == loader::Format::kExtension) return ExtensionName{std::move(resolved->name)};
     path = std::move(resolved->name);
@@ -111,7 +103,7 @@ std::expected<ModuleFiles::File, WireError> ModuleFiles::read(std::string path, 
     return fail("EACCES", which, "a deny of the policy keeps this module from being loaded");
   };
   if (isDenied(path)) return deniedAt(path);
-  const auto found = capabilities::openBeneath(root_->get(), path, O_PATH, Wait::kMay);
+  const auto found = capabilities::openBeneath(parts_.root->get(), path, O_PATH, Wait::kMay);
   if (!found) return std::unexpected(moduleFailure(found.error().error, guest));
   const auto status = capabilities::statusOf(found->get());
   if (!status) return std::unexpected(moduleFailure(status.error().error, guest));
@@ -133,8 +125,11 @@ std::expected<ModuleFiles::File, WireError> ModuleFiles::read(std::string path, 
     return fail("EACCES", module.realPath, "a grant of the policy can write here, so no module is loaded from it");
   }
   if (const auto known = known_.find(module.realPath); known != known_.end()) {
+    if (auto why = parts_.integrity->refuse(module.named, module.realPath, known->second.digests)) {
+      return fail("ERR_MODULE_INTEGRITY", module.named, std::move(*why));
+    }
     module.known = true;
-    module.format = known->second;
+    module.format = known->second.format;
     return module;
   }
   const auto format = formatOf(module.realPath, request);
@@ -145,11 +140,14 @@ std::expected<ModuleFiles::File, WireError> ModuleFiles::read(std::string path, 
   }
   auto file = capabilities::reopen(found->get(), O_RDONLY, Wait::kMay);
   if (!file) return std::unexpected(moduleFailure(file.error().error, guest));
-  if (auto done = readThrough(std::move(*file), module); !done) {
-    return std::unexpected(moduleFailure(done.error(), guest));
+  const auto digests = readThrough(std::move(*file), module, parts_.integrity->begin());
+  if (!digests) return std::unexpected(moduleFailure(digests.error(), guest));
+  if (auto why = parts_.integrity->refuse(module.named, module.realPath, *digests)) {
+    return fail("ERR_MODULE_INTEGRITY", module.named, std::move(*why));
   }
+  module.sha256 = digests->sha256Hex();
   nameBytes_ += module.realPath.size();
-  known_.emplace(module.realPath, module.format);
+  known_.emplace(module.realPath, Known{module.format, *digests});
   return module;
 }
 

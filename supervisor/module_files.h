@@ -13,6 +13,7 @@
 #include "ipc/wire_error.h"
 #include "loader/format.h"
 #include "loader/resolve.h"
+#include "supervisor/file_integrity.h"
 #include "supervisor/package_store.h"
 
 namespace runtime::supervisor {
@@ -42,9 +43,14 @@ struct ModuleRequest {
 
 class ModuleFiles {
  public:
-  // `writable`: canonical host paths beneath which nothing loads.
-  ModuleFiles(std::shared_ptr<const os::UniqueFd> root, std::string rootPath, std::vector<std::string> writable,
-              loader::ExtensionSpecifiers extensions);
+  struct Parts {
+    std::shared_ptr<const os::UniqueFd> root;
+    std::string rootPath;
+    std::vector<std::string> writable;  // canonical host paths beneath which nothing loads
+    loader::ExtensionSpecifiers extensions;
+    std::shared_ptr<FileIntegrity> integrity;
+  };
+  explicit ModuleFiles(Parts parts);
 
   struct File {
     std::string named;     // under root, as it was asked for or found
@@ -65,7 +71,8 @@ class ModuleFiles {
 
   // Errors: those of PackageStore::resolve() and of loader::formatOf(); ERR_MODULE_NOT_FOUND,
   // ERR_UNSUPPORTED_DIR_IMPORT, ERR_MODULE_OUTSIDE_ROOT (a symlink that leads out), EACCES (the supervisor may not read
-  // it, it is no regular file, a deny keeps it from who asks, or a grant can write it), ERR_MODULE_TOO_LARGE, ENOMEM.
+  // it, it is no regular file, a deny keeps it from who asks, or a grant can write it), ERR_MODULE_TOO_LARGE, ENOMEM,
+  // ERR_MODULE_INTEGRITY (as FileIntegrity::refuse()).
   std::expected<Found, ipc::WireError> find(const ModuleRequest& request);
   // What was found there is read again when it is asked for again. Whether there was something.
   bool forget(const std::string& realPath);
@@ -75,11 +82,14 @@ class ModuleFiles {
   // Of a real path: what its name and the nearest package.json make of it.
   std::expected<loader::Format, ipc::WireError> formatOf(const std::string& realPath, const ModuleRequest& request);
 
-  std::shared_ptr<const os::UniqueFd> root_;
-  std::string rootPath_;
-  loader::ExtensionSpecifiers extensions_;
+  struct Known {
+    loader::Format format;
+    FileDigests digests;
+  };
+
+  Parts parts_;
   PackageStore packages_;
-  std::map<std::string, loader::Format> known_;  // by real path
+  std::map<std::string, Known> known_;  // by real path
   size_t nameBytes_ = 0;
 };
 

@@ -10,6 +10,13 @@ namespace runtime::supervisor {
 
 using ipc::WireError;
 
+ModuleStore::ModuleStore(const PreparedJob& prepared, capabilities::Lane& lane, loader::ExtensionSpecifiers extensions,
+                         std::shared_ptr<FileIntegrity> integrity)
+    : prepared_(prepared),
+      lane_(lane),
+      files_(std::make_shared<ModuleFiles>(ModuleFiles::Parts{prepared.root, prepared.rootPath, prepared.writable,
+                                                              std::move(extensions), std::move(integrity)})) {}
+
 kj::Promise<std::expected<ModuleStore::Found, WireError>> ModuleStore::load(ModuleRequest request) {
   if (const auto known = byName_.find(request.path); known != byName_.end()) {
     co_return Found{modules_[known->second - 1].get(), true, "", ""};

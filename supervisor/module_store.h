@@ -40,12 +40,9 @@ struct LoadedModule {
 
 class ModuleStore {
  public:
-  // Borrows `prepared` and `lane`. `prepared.root` is where paths are walked from.
-  ModuleStore(const PreparedJob& prepared, capabilities::Lane& lane, loader::ExtensionSpecifiers extensions)
-      : prepared_(prepared),
-        lane_(lane),
-        files_(std::make_shared<ModuleFiles>(prepared.root, prepared.rootPath, prepared.writable,
-                                             std::move(extensions))) {}
+  // Borrows `prepared` and `lane`. `prepared.root` is where paths are walked from. `integrity` is the job's.
+  ModuleStore(const PreparedJob& prepared, capabilities::Lane& lane, loader::ExtensionSpecifiers extensions,
+              std::shared_ptr<FileIntegrity> integrity);
 
   struct Found {
     LoadedModule* module;    // null: an extension is meant

@@ -130,6 +130,8 @@ std::expected<PackageStore::Read, ResolveError> PackageStore::read(const std::st
   if (!file) return Read{path, nullptr, 0};
   const auto text = contentOf(file->get(), loader::kMaxPackageJsonBytes);
   if (!text) return fail("EIO", path, "the package.json cannot be read");
+  const FileDigests digests = integrity_->of(*text);
+  if (auto why = integrity_->refuse(path, real, digests)) return fail("ERR_MODULE_INTEGRITY", path, std::move(*why));
   auto package = loader::parsePackageJson(*text);
   if (!package) return invalid(package.error());
   return Read{real, std::make_unique<loader::PackageJson>(std::move(*package)), text->size()};

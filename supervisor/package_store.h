@@ -10,6 +10,7 @@
 
 #include "ipc/os/unique_fd.h"
 #include "loader/packages.h"
+#include "supervisor/file_integrity.h"
 
 namespace runtime::supervisor {
 
@@ -20,14 +21,19 @@ class PackageStore {
   static constexpr size_t kMaxBytes = 64 << 20;
 
   // `writable`: canonical host paths beneath which nothing is read.
-  PackageStore(std::shared_ptr<const os::UniqueFd> root, std::string rootPath, std::vector<std::string> writable)
-      : root_(std::move(root)), rootPath_(std::move(rootPath)), writable_(std::move(writable)) {}
+  PackageStore(std::shared_ptr<const os::UniqueFd> root, std::string rootPath, std::vector<std::string> writable,
+               std::shared_ptr<FileIntegrity> integrity)
+      : root_(std::move(root)),
+        rootPath_(std::move(rootPath)),
+        writable_(std::move(writable)),
+        integrity_(std::move(integrity)) {}
 
   // Whether a deny keeps the importing module from this path under root. Called on the lane.
   using Denied = std::function<bool(const std::string& path)>;
 
   // As loader::resolvePackage(). What is denied is as if it were not there, and EACCES where nothing else is found; a
-  // package.json that is denied, or can be written by a grant, is EACCES. ENOMEM past the bounds.
+  // package.json that is denied, or can be written by a grant, is EACCES; ERR_MODULE_INTEGRITY as
+  // FileIntegrity::refuse() has it; ENOMEM past the bounds.
   std::expected<loader::Resolved, loader::ResolveError> resolve(const loader::Request& request,
                                                                 const loader::ExtensionSpecifiers& extensions,
                                                                 const Denied& denied);
@@ -52,6 +58,7 @@ class PackageStore {
   std::shared_ptr<const os::UniqueFd> root_;
   std::string rootPath_;
   std::vector<std::string> writable_;
+  std::shared_ptr<FileIntegrity> integrity_;
   std::map<std::string, Read> known_;  // by folder
   size_t bytes_ = 0;
 };

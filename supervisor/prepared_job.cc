@@ -43,6 +43,7 @@ std::expected<policies::Policy, Fault> readPolicy(const Job& job, const std::str
   if (const auto* text = std::get_if<PolicyText>(&job.policy)) {
     policy = policies::parseText(text->text, "policy", text->base);
   }
+  if (auto* read = std::get_if<ReadPolicy>(&job.policy)) policy = *read->policy;
   if (policy) return std::move(*policy);
   const auto first = std::find_if(policy.error().begin(), policy.error().end(), [](const auto& diagnostic) {
     return diagnostic.severity == policies::Severity::kFault;

@@ -72,6 +72,11 @@ void Recorder::handed(const std::string& module, const std::vector<std::string>&
   uses_.environment[module].insert(variables.begin(), variables.end());
 }
 
+void Recorder::loaded(const std::string& path, const std::string& digest) {
+  const std::lock_guard lock(mutex_);
+  uses_.loaded.emplace(path, digest);
+}
+
 policies::Uses Recorder::take(policies::Policy ceiling) {
   const std::lock_guard lock(mutex_);
   uses_.ceiling = std::move(ceiling);

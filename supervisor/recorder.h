@@ -24,6 +24,9 @@ class Recorder final : public capabilities::Witness {
   // `module` was handed these variables; "**": every module was.
   void handed(const std::string& module, const std::vector<std::string>& variables);
 
+  // `digest` as an integrity of the policy has it.
+  void loaded(const std::string& path, const std::string& digest);
+
   // All of it, once, at the end.
   policies::Uses take(policies::Policy ceiling);
 

@@ -18,8 +18,9 @@
 namespace runtime {
 
 namespace policies {
+struct Policy;
 struct Uses;
-}
+}  // namespace policies
 
 // Why nothing ran. `exitCode` is 2 for a fault of usage or policy, 3 where confinement cannot be had.
 struct Fault {
@@ -51,8 +52,11 @@ struct PolicyText {
   std::string text;
   std::string base;
 };  // `base`: folder that relative paths are relative to
+struct ReadPolicy {
+  std::shared_ptr<const policies::Policy> policy;
+};
 struct NoPolicy {};  // computing and console output, nothing else
-using PolicySource = std::variant<NoPolicy, PolicyFile, PolicyText>;
+using PolicySource = std::variant<NoPolicy, PolicyFile, PolicyText, ReadPolicy>;
 
 enum class OutputStream : uint8_t { kStdout, kStderr };
 

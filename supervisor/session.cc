@@ -122,9 +122,8 @@ kj::Promise<void> Session::loadAs(LoadContext context, const LoadedModule* refer
 }
 
 std::string Session::find(const std::string& referrer, const std::string& specifier) {
-  auto resolved =
-      loader::resolve({referrer, specifier, "", loader::ImportKind::kImport}, parts_.prepared.policy.modules.imports,
-                      parts_.registry.specifiers());
+  auto resolved = loader::resolve({referrer, specifier, "", loader::ImportKind::kImport},
+                                  parts_.prepared.policy.modules.imports, parts_.registry.specifiers());
   if (!resolved) fail({resolved.error().code, "", "", resolved.error().resource, resolved.error().message});
   if (resolved->format == loader::Format::kExtension) {
     fail({"ERR_MODULE_NOT_FOUND", "", "", resolved->name, "what a worker is started with is a file"});
@@ -132,7 +131,7 @@ std::string Session::find(const std::string& referrer, const std::string& specif
   const auto authority = parts_.authorities.of(referrer);
   if (!authority) fail(authority.error());
   if (denied(**authority, resolved->name)) {
-    refuse(referrer, "/" + resolved->name);
+    refuse(referrer, "/" + resolved->name, "EACCES");
     fail(deniedError(resolved->name));
   }
   return std::move(resolved->name);
@@ -168,13 +167,17 @@ kj::Promise<void> Session::loadFile(LoadContext context, const LoadedModule* ref
   const auto authority = parts_.authorities.of(importer);
   if (!authority) fail(authority.error());
   // As it was named, before the file system is touched; as it is found, on the lane.
-  if (!request.path.empty() && denied(**authority, request.path)) co_return co_await refuseDenied(importer, request.path);
+  if (!request.path.empty() && denied(**authority, request.path))
+    co_return co_await refuseDenied(importer, request.path);
   request.denied = deniedTo(**authority);
   const Admission::Place place = co_await parts_.door.admit();
   const auto found = co_await parts_.modules.load(std::move(request));
   if (!found) {
     if (found.error().code == "EACCES" || found.error().code == "ERR_MODULE_OUTSIDE_ROOT") {
-      refuse(importer, found.error().resource);
+      refuse(importer, found.error().resource, "EACCES");
+      co_await parts_.audit.recorded();
+    } else if (found.error().code == "ERR_MODULE_INTEGRITY") {
+      refuse(importer, found.error().resource, found.error().code);
       co_await parts_.audit.recorded();
     }
     fail(found.error());
@@ -296,13 +299,13 @@ PackageStore::Denied Session::deniedTo(Authorities::OfModule importer) const {
 }
 
 kj::Promise<void> Session::refuseDenied(std::string importer, std::string modulePath) {
-  refuse(importer, "/" + modulePath);
+  refuse(importer, "/" + modulePath, "EACCES");
   co_await parts_.audit.recorded();
   fail(deniedError(modulePath));
 }
 
 kj::Promise<void> Session::refuseIsolated(std::string importer, std::string modulePath) {
-  refuse(importer, "/" + modulePath);
+  refuse(importer, "/" + modulePath, "EACCES");
   co_await parts_.audit.recorded();
   fail({"ERR_MODULE_ISOLATED", "", "", "/" + modulePath,
         isolatedBy_.empty() ? "the policy gives this module a worker of its own: use spawn() of runtime:isolate"
@@ -310,7 +313,7 @@ kj::Promise<void> Session::refuseIsolated(std::string importer, std::string modu
                               "in the same rule, or use spawn() of runtime:isolate"});
 }
 
-void Session::refuse(const std::string& importer, const std::string& resource) {
+void Session::refuse(const std::string& importer, const std::string& resource, const std::string& code) {
   ++parts_.door.usage().deniedCalls;
   if (Recorder* recorder = parts_.door.recorder()) recorder->refused({importer, "module", "load", resource});
   AuditRecord record;
@@ -319,7 +322,7 @@ void Session::refuse(const std::string& importer, const std::string& resource) {
   record.right = "load";
   record.resource = resource;
   record.allowed = false;
-  record.error = "EACCES";
+  record.error = code;
   add(std::move(record));
 }
 

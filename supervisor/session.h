@@ -85,7 +85,7 @@ class Session final : public ipc::Session::Server {
   // Both fail, once it is recorded.
   kj::Promise<void> refuseIsolated(std::string importer, std::string modulePath);
   kj::Promise<void> refuseDenied(std::string importer, std::string modulePath);
-  void refuse(const std::string& importer, const std::string& resource);
+  void refuse(const std::string& importer, const std::string& resource, const std::string& code);
   void add(AuditRecord record);
 
   Parts parts_;

@@ -35,6 +35,7 @@ bool asksForJson(const std::vector<std::string>& arguments) {
 Command parseArguments(const std::vector<std::string>& arguments) {
   RunCommand run;
   LearnCommand learn;
+  LockCommand lock;
   CheckCommand check;
   bool runJson = false;
   bool forwardStdin = false;
@@ -69,6 +70,14 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   learnApp->add_option("--out", learn.out, "Where the policy is written; standard output without it")
       ->type_name("FILE");
 
+  CLI::App* lockApp =
+      app.add_subcommand("lock", "Run the module ENTRY and write digests of all that it loads into the policy");
+  lockApp->usage("Usage: secure-runtime lock POLICY ENTRY [ARG...]");
+  lockApp->footer("What follows ENTRY is the job's. Exit codes are those of run; 2 where nothing was written.");
+  lockApp->add_option("POLICY", lock.policy, "The policy to run under, whose `integrity` is written")
+      ->required()
+      ->type_name("");
+
   CLI::App* checkApp = app.add_subcommand("check", "Validate policy files and print the limits in force");
   checkApp->add_option("POLICY", check.policies, "Policy files")->required()->type_name("");
 
@@ -78,10 +87,12 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   doctorApp->add_flag("--json", doctorJson, "The same as one JSON object");
 
   // CLI11 sees what stands before the entry, and reads it from the back.
-  const bool isRun = !arguments.empty() && (arguments[0] == "run" || arguments[0] == "learn");
-  const size_t entry = isRun ? std::min(entryIndex(arguments), arguments.size()) : arguments.size();
+  const bool isLock = !arguments.empty() && arguments[0] == "lock";
+  const bool isRun = !arguments.empty() && (arguments[0] == "run" || arguments[0] == "learn" || isLock);
+  size_t entry = isRun ? std::min(entryIndex(arguments), arguments.size()) : arguments.size();
+  if (isLock && entry < arguments.size()) ++entry;
   std::vector<std::string> known(arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(entry));
-  if (isRun && known.back() == "--") known.pop_back();
+  if (isRun && !isLock && known.back() == "--") known.pop_back();
   std::ranges::reverse(known);
   const Format format = asksForJson(known) ? Format::kJson : Format::kText;
 
@@ -102,10 +113,16 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   if (doctorApp->parsed()) return DoctorCommand{doctorJson ? Format::kJson : Format::kText};
   if (checkApp->parsed()) return check;
   if (audit.parsed()) return std::visit([](auto command) { return Command(std::move(command)); }, audit.command());
-  if (!runApp->parsed() && !learnApp->parsed()) return UsageFault{"no command; see secure-runtime --help", format};
+  if (!runApp->parsed() && !learnApp->parsed() && !lockApp->parsed())
+    return UsageFault{"no command; see secure-runtime --help", format};
 
   if (entry == arguments.size()) {
     return UsageFault{std::format("no ENTRY to run; see secure-runtime {} --help", arguments[0]), format};
+  }
+  if (lockApp->parsed()) {
+    lock.entry = arguments[entry];
+    lock.arguments.assign(arguments.begin() + static_cast<ptrdiff_t>(entry) + 1, arguments.end());
+    return lock;
   }
   if (learnApp->parsed()) {
     for (const char* option : {"--within", "--out"}) {

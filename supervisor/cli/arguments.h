@@ -29,6 +29,12 @@ struct LearnCommand {
   std::vector<std::string> arguments;
 };
 
+struct LockCommand {
+  std::string policy;  // host path
+  std::string entry;
+  std::vector<std::string> arguments;
+};
+
 struct CheckCommand {
   std::vector<std::string> policies;
 };
@@ -46,7 +52,7 @@ struct UsageFault {
   Format format = Format::kText;  // as asked for before the fault, if it was
 };
 
-using Command = std::variant<RunCommand, LearnCommand, CheckCommand, AuditVerifyCommand, AuditShowCommand,
+using Command = std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, AuditVerifyCommand, AuditShowCommand,
                              DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.

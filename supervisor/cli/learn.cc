@@ -1,6 +1,5 @@
 #include "supervisor/cli/learn.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +10,10 @@
 #include <memory>
 #include <optional>
 
-#include "ipc/os/unique_fd.h"
 #include "policies/host_path.h"
 #include "policies/learn.h"
 #include "policies/parse.h"
+#include "supervisor/cli/replace_file.h"
 #include "supervisor/cli/run.h"
 #include "supervisor/cli/standard_streams.h"
 
@@ -54,20 +53,6 @@ std::expected<Text, std::string> textOf(const policies::Uses& uses, const std::s
     return std::unexpected("what is read back from the policy is not what was learnt: a bug of secure-runtime");
   }
   return Text{std::move(learnt->policy), std::move(*text)};
-}
-
-// Under another name first, which then takes the place of what is there: nothing is written through a link.
-std::expected<void, std::string> replace(const std::string& path, std::string_view text) {
-  std::string pattern = path + ".XXXXXX";
-  const os::UniqueFd file(::mkostemp(pattern.data(), O_CLOEXEC));
-  if (!file) return std::unexpected(std::strerror(errno));
-  auto written = writeAll(file.get(), text);
-  if (written && (::fchmod(file.get(), 0644) != 0 || ::rename(pattern.c_str(), path.c_str()) != 0)) {
-    written = std::unexpected(errno);
-  }
-  if (written) return {};
-  ::unlink(pattern.c_str());
-  return std::unexpected(std::strerror(written.error()));
 }
 
 // What the policy grants, against nothing.
@@ -135,7 +120,7 @@ int learn(const LearnCommand& command) {
   if (command.out.empty()) {
     if (const auto written = writeAll(STDOUT_FILENO, learnt->text); !written)
       return failed(std::strerror(written.error()));
-  } else if (const auto written = replace(command.out, learnt->text); !written) {
+  } else if (const auto written = replaceFile(command.out, learnt->text, 0644); !written) {
     return failed(written.error());
   }
   return exitCode;

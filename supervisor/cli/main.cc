@@ -16,6 +16,7 @@
 #include "supervisor/cli/check.h"
 #include "supervisor/cli/doctor.h"
 #include "supervisor/cli/learn.h"
+#include "supervisor/cli/lock.h"
 #include "supervisor/cli/result_json.h"
 #include "supervisor/cli/run.h"
 #include "supervisor/cli/standard_streams.h"
@@ -33,6 +34,7 @@ int execute(const AuditVerifyCommand& command) { return auditVerify(command); }
 int execute(const AuditShowCommand& command) { return auditShow(command); }
 int execute(const RunCommand& command) { return run(command); }
 int execute(const LearnCommand& command) { return learn(command); }
+int execute(const LockCommand& command) { return lock(command); }
 int execute(const UsageFault& usage) {
   const Fault fault{.exitCode = 2, .code = "usage", .message = usage.message, .where = ""};
   if (usage.format == Format::kJson) {

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,9 +23,11 @@
 #include "ipc/message_guard.h"
 #include "ipc/transport/fd_link.h"
 #include "ipc/transport/stream.h"
+#include "loader/integrity.h"
 #include "supervisor/audit.h"
 #include "supervisor/authorities.h"
 #include "supervisor/door.h"
+#include "supervisor/file_integrity.h"
 #include "supervisor/module_store.h"
 #include "supervisor/prepared_job.h"
 #include "supervisor/session.h"
@@ -275,7 +278,8 @@ class Run : extensions::JobServices, DoorHost, SessionHost {
   }();
   capabilities::Table table_;
   Authorities authorities_{world().prepared, meters_};
-  ModuleStore modules_{world().prepared, world().lane, world().registry->specifiers()};
+  ModuleStore modules_{world().prepared, world().lane, world().registry->specifiers(),
+                       std::make_shared<FileIntegrity>(std::multimap<std::string, loader::Integrity::Entry>())};
   AuditLog audit_;
   Session session_;
   Admission admission_;

@@ -32,6 +32,19 @@ BOOST_AUTO_TEST_CASE(options_end_at_the_entry) {
   BOOST_TEST(run.arguments == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(lock_takes_a_policy_and_an_entry) {
+  const Command command = parseArguments({"lock", "p.toml", "main.mjs", "--out", "x"});
+  const auto* lock = std::get_if<LockCommand>(&command);
+  BOOST_REQUIRE(lock != nullptr);
+  BOOST_TEST(lock->policy == "p.toml");
+  BOOST_TEST(lock->entry == "main.mjs");
+  const std::vector<std::string> expected = {"--out", "x"};
+  BOOST_TEST(lock->arguments == expected, boost::test_tools::per_element());
+  BOOST_TEST(asFault({"lock", "p.toml"}).message == "no ENTRY to run; see secure-runtime lock --help");
+  BOOST_TEST(asFault({"lock"}).message.contains("POLICY"));
+  BOOST_TEST(asFault({"lock", "--json", "p.toml", "main.mjs"}).message.contains("--json"));
+}
+
 BOOST_AUTO_TEST_CASE(learn_takes_its_options_before_the_entry) {
   const Command command = parseArguments({"learn", "--within", "c.toml", "--out", "o.toml", "main.mjs", "--out", "x"});
   const auto* learn = std::get_if<LearnCommand>(&command);

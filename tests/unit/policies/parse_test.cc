@@ -199,10 +199,6 @@ BOOST_AUTO_TEST_CASE(unknownKeysAreFaultsEverywhere) {
   only("\"é\\u001b\" = 1", "2:1", "`é\ufffd`");
 }
 
-BOOST_AUTO_TEST_CASE(keysOfLaterVersionsAreNotIgnored) {
-  only("[modules]\nintegrity = {}", "3:1", "`integrity` is not supported by this version");
-}
-
 BOOST_AUTO_TEST_CASE(duplicatesAreFaultsAtTheirKey) {
   only("[limits]\nwall = \"1s\"\nwall = \"2s\"", "4:1", "duplicate `wall`");
   only("[limits]\n[limits]", "3:2", "duplicate `limits`");
@@ -364,6 +360,11 @@ BOOST_AUTO_TEST_CASE(modulesRootAndImports) {
   only("[modules]\nscopes = { \"lib/\" = {} }", "3:12", "start with \"./\"");
   only("[modules]\nscopes = { \"./none/\" = {} }", "3:12", "this scope is no folder");
   only("[modules]\nscopes = { \"./lib/\" = { a = \"./none.mjs\" } }", "3:29", "the target of this import is no file");
+  only("[modules]\nintegrity = { \"./lib/main.mjs\" = \"sha1-AAAA\" }", "3:34", "\"sha256-\" or \"sha384-\"");
+  only("[modules]\nintegrity = { \"lib/main.mjs\" = \"x\" }", "3:32", "start with \"./\"");
+  const std::string digest = "\"sha256-" + std::string(42, 'A') + "A=\"";
+  only("[modules]\nintegrity = { \"./none.mjs\" = " + digest + " }", "3:15", "this is no file");
+  only("[modules]\nintegrity = { \"./lib\" = " + digest + " }", "3:15", "this is no file");
   only("[modules]\nimports = { a = \"./lib/x/../../../x.mjs\" }", "3:17", "leads out of modules.root");
   only("[modules]\nimports = { a = \"./missing.mjs\" }", "3:17", "is no file beneath modules.root: No such file");
   only("[modules]\nimports = { a = \"./lib\" }", "3:17", "is no file beneath modules.root");
@@ -546,6 +547,18 @@ BOOST_AUTO_TEST_CASE(filesAreReadWithTheirFolderAsBase) {
   fs::create_symlink("../p.policy.toml", root + "/lib/l.policy.toml");
   const auto linked = parseFile(root + "/lib/l.policy.toml");
   BOOST_TEST(refused(linked, "`path` does not exist"));
+}
+
+BOOST_AUTO_TEST_CASE(aFileIsReadAsIfItHeldAnotherText) {
+  write("rules.toml", "version = 1\n[[grant]]\nto = \"a\"\nenv = [\"A\"]\n");
+  write("p.policy.toml", "version = 2\n");
+  const auto policy = parseFileWith(root + "/p.policy.toml", "version = 1\ninclude = [\"rules.toml\"]\n");
+  BOOST_REQUIRE(policy);
+  BOOST_TEST((policy->files == Lines{root + "/p.policy.toml", root + "/rules.toml"}));
+  BOOST_TEST(policy->grants.size() == 1U);
+  BOOST_TEST(policy->modules.root == root);
+  BOOST_TEST(refused(parseFileWith(root + "/p.policy.toml", "version = 3\n"), "version"));
+  BOOST_TEST(refused(parseFileWith(root + "/missing.toml", "version = 1\n"), "cannot be read"));
 }
 
 BOOST_AUTO_TEST_CASE(theDigestIsOverTheBytes) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -117,6 +118,10 @@ Policy randomPolicy(Chance& chance, const std::string& folder) {
     if (chance.sometimes()) BOOST_REQUIRE(policy.modules.imports.add("q\"u'o#te/", "./lib/"));
     if (chance.sometimes()) BOOST_REQUIRE((*policy.modules.imports.addScope("./lib/"))->add("a\"]\n/", "./lib/"));
     if (chance.sometimes()) BOOST_REQUIRE(policy.modules.imports.addScope("./"));
+    if (chance.sometimes()) {
+      std::ofstream(policy.modules.root + "/lib/\"q'.mjs") << "1";
+      BOOST_REQUIRE(policy.modules.integrity.add("./lib/\"q'.mjs", "sha384-" + std::string(64, 'a')));
+    }
   }
   for (size_t number = chance.below(4); number > 0; --number) {
     Grant& grant = policy.grants.emplace_back();

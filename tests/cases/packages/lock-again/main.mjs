@@ -1,0 +1,3 @@
+import p from 'p';
+import { args } from 'runtime:job';
+console.log(p, args.join());
