@@ -283,7 +283,12 @@ class V8Engine final : public Engine {
     allocator_.setLimit(job.getMemoryBytes());
     realm_->memory.setLimit(job.getMemoryBytes());
     context->AllowCodeGenerationFromStrings(job.getEval());
-    if (!job.getWasm()) removeWebAssembly(isolate_, context);
+    if (!job.getWasm()) return removeWebAssembly(isolate_, context);
+    v8::Local<v8::Value> webAssembly;
+    if (context->Global()->Get(context, internalized(isolate_, "WebAssembly")).ToLocal(&webAssembly) &&
+        webAssembly->IsObject()) {
+      realm_->webAssembly.Reset(isolate_, webAssembly.As<v8::Object>());
+    }
   }
 
   // The hook `begin`. False: an exception was thrown.

@@ -74,10 +74,11 @@ ModuleLoader::Record* ModuleLoader::answer(Request& request) {
   }
 }
 
-v8::MaybeLocal<v8::String> ModuleLoader::source(ipc::Module::Reader module) {
+ModuleLoader::Bytes ModuleLoader::bytes(ipc::Module::Reader module) {
   const capnp::Data::Reader first = module.getSource();
   const uint64_t size = module.getSize();
-  std::string rest;
+  Bytes result;
+  std::string& rest = result.rest;
   if (first.size() < size) {
     rest.reserve(size);
     rest.append(reinterpret_cast<const char*>(first.begin()), first.size());
@@ -91,8 +92,13 @@ v8::MaybeLocal<v8::String> ModuleLoader::source(ipc::Module::Reader module) {
       rest.append(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
     }
   }
-  std::string_view whole =
-      rest.empty() ? std::string_view(reinterpret_cast<const char*>(first.begin()), first.size()) : rest;
+  result.whole = std::string_view(reinterpret_cast<const char*>(first.begin()), first.size());
+  return result;
+}
+
+v8::MaybeLocal<v8::String> ModuleLoader::source(ipc::Module::Reader module) {
+  const Bytes bytes = this->bytes(module);
+  std::string_view whole = bytes.rest.empty() ? bytes.whole : bytes.rest;
   if (whole.starts_with("\xef\xbb\xbf")) whole.remove_prefix(3);
   return toV8(realm_.isolate, whole);
 }
@@ -127,8 +133,10 @@ bool ModuleLoader::fill(Record& record, ipc::Module::Reader module, const Wanted
     case ipc::Module::Format::COMMON_JS:
     case ipc::Module::Format::BY_SYNTAX:
       return source(module).ToLocal(&code) && compileCommonJs(record, code, module.getFormat());
-    case ipc::Module::Format::WASM:
-      break;
+    case ipc::Module::Format::WASM: {
+      const Bytes wasm = bytes(module);
+      return compileWasm(record, wasm.rest.empty() ? wasm.whole : wasm.rest);
+    }
   }
   throwTypeError(realm_.isolate, "modules of this kind cannot be imported: " + record.url);
   return false;
@@ -453,6 +461,14 @@ void ModuleLoader::initializeMeta(v8::Local<v8::Context> context, v8::Local<v8::
   v8::Isolate* isolate = context->GetIsolate();
   if (Record* record = Realm::of(isolate).modules->find(module)) {
     meta->CreateDataProperty(context, internalized(isolate, "url"), text(isolate, record->url)).Check();
+    v8::Local<v8::Function> start;
+    if (record->wasm == nullptr ||
+        !v8::Function::New(context, native<startWasm>, v8::Integer::NewFromUnsigned(isolate, record->id), 0,
+                           v8::ConstructorBehavior::kThrow)
+             .ToLocal(&start)) {
+      return;
+    }
+    meta->CreateDataProperty(context, internalized(isolate, "start"), start).Check();
   }
 }
 

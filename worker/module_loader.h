@@ -1,11 +1,12 @@
 #pragma once
 // The modules of a job: asked of the supervisor, compiled, linked, evaluated. A module is known by the id the
 // supervisor gave it. One thread, in a worker; JavaScript runs in it, so only at top level, but for require(), which is
-// called by JavaScript. common_js.cc has what CommonJS needs.
+// called by JavaScript. common_js.cc has what CommonJS needs, wasm_module.cc what WebAssembly does.
 #include <v8.h>
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -54,6 +55,13 @@ class ModuleLoader {
     std::vector<std::string> reexports;             // specifiers whose exports are exported
     std::map<std::string, Record*> required;
   };
+  // Of a module of WebAssembly.
+  struct Wasm {
+    v8::Global<v8::WasmModuleObject> module;
+    std::vector<std::string> imports;                   // specifiers
+    std::vector<std::pair<std::string, bool>> exports;  // names, and whether it is a global
+    v8::Global<v8::Object> instance;                    // its exports, from when it has run
+  };
   struct Record {
     uint32_t id = 0;
     std::string url;
@@ -65,6 +73,7 @@ class ModuleLoader {
     // Format.json: the value.
     v8::Global<v8::Value> value;
     std::unique_ptr<CommonJs> commonJs;
+    std::unique_ptr<Wasm> wasm;
     // require() of an ECMAScript module with a default export, once.
     v8::Global<v8::Module> requiredAs;
     // Format.extension
@@ -103,6 +112,15 @@ class ModuleLoader {
   void throwCoded(const char* code, const std::string& message);
   bool parseJson(Record& record, v8::Local<v8::String> source);
   bool bindFace(Record& record, const std::string& extension, const Wanted& wanted);
+  bool compileWasm(Record& record, std::string_view bytes);
+  bool listWasm(v8::Local<v8::Object> module, const char* which,
+                const std::function<bool(v8::Local<v8::Object>)>& visit);
+  // All of a source: `rest` where it did not come with the module, else `whole`.
+  struct Bytes {
+    std::string rest;
+    std::string_view whole;
+  };
+  Bytes bytes(ipc::Module::Reader module);
   v8::MaybeLocal<v8::String> source(ipc::Module::Reader module);
   bool instantiate(Record& record);
   v8::MaybeLocal<v8::Promise> evaluate(Record& record);
@@ -115,6 +133,7 @@ class ModuleLoader {
 
   static void requireCallback(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info);
   static void findCallback(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void startWasm(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info);
   v8::ScriptOrigin originOf(const Record& record, bool isModule);
   static v8::MaybeLocal<v8::Module> resolve(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
                                             v8::Local<v8::FixedArray> attributes, v8::Local<v8::Module> referrer);

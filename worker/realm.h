@@ -50,6 +50,8 @@ struct Realm {
   v8::Global<v8::Private> arrow;  // on an exception: where in the source a syntax error is
   // The lexer of CommonJS: parse(source) gives {exports, reexports}.
   v8::Global<v8::Function> lexCommonJs;
+  // As it was before the job's first code; empty where the policy leaves it out.
+  v8::Global<v8::Object> webAssembly;
   Hooks hooks;
   Tokens tokens;
   Clock* clock = nullptr;

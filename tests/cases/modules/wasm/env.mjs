@@ -1,0 +1,4 @@
+export function report(value) {
+  console.log('reported', value);
+  return value + 100;
+}
