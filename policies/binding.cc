@@ -1,6 +1,7 @@
 #include "policies/binding.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "capabilities/guest_path.h"
 
@@ -86,6 +87,28 @@ bool changesBeneath(const Ceiling& ceiling, std::string_view host) {
 Binding::Binding(const ModuleGrants& grants)
     : entries_(grants.fs), denies_(grants.denies), ceilings_(grants.ceilings) {}
 
+std::vector<Binding::Name> Binding::namesOf(std::string_view host) const {
+  std::vector<Name> names;
+  for (auto& [guest, entry] : policies::namesOf(entries_, host)) names.push_back({std::move(guest), entry});
+  return names;
+}
+
+RightSet Binding::deniedOn(std::string_view host) const {
+  RightSet denied;
+  if (empty()) return denied;
+  for (const Name& name : namesOf(host)) denied = denied | deniedByRules(name.guest);
+  return denied;
+}
+
+RightSet Binding::heldOn(std::string_view host) const {
+  RightSet held, denied;
+  for (const Name& name : namesOf(host)) {
+    held = held | name.entry->rights;
+    if (!empty()) denied = denied | deniedAt(name.guest);
+  }
+  return held - denied;
+}
+
 std::optional<std::string> Binding::hostOf(std::string_view guest) const {
   const FsGrant* owner = ownerOf(entries_, guest);
   if (owner == nullptr) return std::nullopt;
@@ -118,26 +141,42 @@ bool Binding::couldDenyBeneath(std::string_view guest) const {
          std::ranges::any_of(ceilings_, [&](const Ceiling& ceiling) { return changesBeneath(ceiling, *host); });
 }
 
-Decision decide(const ModuleGrants& grants, Right right, std::string_view guest) {
+namespace {
+
+// Which rule takes `right` on the host path: what Binding knows to be taken.
+Decision takerOf(const ModuleGrants& grants, const FsGrant& owner, Right right, const std::string& host) {
   using Reason = Decision::Reason;
-  const FsGrant* owner = ownerOf(grants.fs, guest);
-  if (owner == nullptr) return {Reason::kNoEntry, std::nullopt, std::nullopt, ""};
-  if (!owner->rights.has(right)) return {Reason::kNoRight, *owner, std::nullopt, ""};
-  const std::string host = moved(guest, owner->at, owner->path);
   for (const Name& name : namesOf(grants.fs, host)) {
-    if (const FsDeny* deny = denyOf(grants.denies, right, name.guest)) {
-      return {Reason::kDenied, *owner, *deny, ""};
-    }
+    if (const FsDeny* deny = denyOf(grants.denies, right, name.guest)) return {Reason::kDenied, owner, *deny, ""};
   }
   for (const Ceiling& ceiling : grants.ceilings) {
     for (const Name& name : namesOf(ceiling.fs, host)) {
       if (const FsDeny* deny = denyOf(ceiling.denies, right, name.guest)) {
-        return {Reason::kDenied, *owner, *deny, ceiling.file};
+        return {Reason::kDenied, owner, *deny, ceiling.file};
       }
     }
-    if (!grantedBy(ceiling, host).has(right)) return {Reason::kCeiling, *owner, std::nullopt, ceiling.file};
+    if (!grantedBy(ceiling, host).has(right)) return {Reason::kCeiling, owner, std::nullopt, ceiling.file};
   }
-  return {Reason::kGranted, *owner, std::nullopt, ""};
+  throw std::logic_error("a right is taken by no rule");
+}
+
+}  // namespace
+
+Decision decide(const ModuleGrants& grants, const Binding& binding, Right right, std::string_view guest) {
+  using Reason = Decision::Reason;
+  const FsGrant* owner = ownerOf(grants.fs, guest);
+  if (owner == nullptr) return {Reason::kNoEntry, std::nullopt, std::nullopt, ""};
+  if (!owner->rights.has(right)) return {Reason::kNoRight, *owner, std::nullopt, ""};
+  if (binding.empty()) return {Reason::kGranted, *owner, std::nullopt, ""};
+  const std::string host = moved(guest, owner->at, owner->path);
+  RightSet denied;
+  for (const Name& name : namesOf(grants.fs, host)) denied = denied | binding.deniedAt(name.guest);
+  if (!denied.has(right)) return {Reason::kGranted, *owner, std::nullopt, ""};
+  return takerOf(grants, *owner, right, host);
+}
+
+Decision decide(const ModuleGrants& grants, Right right, std::string_view guest) {
+  return decide(grants, Binding(grants), right, guest);
 }
 
 }  // namespace runtime::policies

@@ -23,9 +23,20 @@ class Binding {
   bool couldDenyBeneath(std::string_view guest) const;
   bool empty() const { return denies_.empty() && ceilings_.empty(); }
 
- private:
+  // Every guest path that stands for the host path, as the entries show it.
+  struct Name {
+    std::string guest;
+    const FsGrant* entry;
+  };
+  std::vector<Name> namesOf(std::string_view host) const;
+  // What is had on the host path, under whichever name.
+  capabilities::RightSet heldOn(std::string_view host) const;
+  // What is denied on the host path by denies alone, under any name.
+  capabilities::RightSet deniedOn(std::string_view host) const;
+  // The host path that the entry it belongs to shows at `guest`.
   std::optional<std::string> hostOf(std::string_view guest) const;
 
+ private:
   std::vector<FsGrant> entries_;  // longest `at` first
   std::vector<FsDeny> denies_;
   std::vector<Ceiling> ceilings_;
@@ -47,7 +58,10 @@ struct Decision {
   bool allowed() const { return reason == Reason::kGranted; }
 };
 
-// As the door decides for a file that no symlink leads to. `guest` is absolute and normal.
+// As the door decides for a file that no symlink leads to: the verdict is the entry's rights less what a Binding denies
+// under every name of the file, and what is said of it beside is looked for afterwards. `guest` is absolute and normal.
+// `binding` is that of the grants.
+Decision decide(const ModuleGrants& grants, const Binding& binding, capabilities::Right right, std::string_view guest);
 Decision decide(const ModuleGrants& grants, capabilities::Right right, std::string_view guest);
 
 }  // namespace runtime::policies

@@ -8,10 +8,12 @@
 namespace runtime::policies {
 namespace {
 
-// Bytes that are not UTF-8 stand beyond Unicode, so that they equal nothing but themselves.
-constexpr char32_t kRawByte = 0x110000;
+bool isAsciiControl(char32_t c) { return c < 0x20 || c == 0x7f; }
 
-std::u32string decode(std::string_view text) {
+}  // namespace
+
+// Bytes that are not UTF-8 stand beyond Unicode, so that they equal nothing but themselves.
+std::u32string Glob::charactersOf(std::string_view text) {
   std::u32string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -21,10 +23,6 @@ std::u32string decode(std::string_view text) {
   }
   return out;
 }
-
-bool isAsciiControl(char32_t c) { return c < 0x20 || c == 0x7f; }
-
-}  // namespace
 
 // Expands the alternatives of a pattern, then compiles each of them.
 class Glob::Compiler {
@@ -248,7 +246,7 @@ std::expected<Glob, std::string> Glob::parse(std::string_view pattern, Over over
   if (pattern.size() > kMaxPatternBytes) {
     return std::unexpected("the glob is longer than " + std::to_string(kMaxPatternBytes) + " bytes");
   }
-  const std::u32string characters = decode(pattern);
+  const std::u32string characters = charactersOf(pattern);
   if (std::ranges::any_of(characters, [](char32_t c) { return isAsciiControl(c) || c >= kRawByte; })) {
     return std::unexpected("the glob holds a control character, or is not UTF-8");
   }
@@ -273,6 +271,16 @@ bool Glob::Token::matches(char32_t c) const {
   }
   return std::ranges::any_of(ranges, [&](const Range& range) { return range.first <= c && c <= range.last; }) !=
          negated;
+}
+
+std::optional<std::u32string> Glob::Segment::literal() const {
+  if (crossing) return std::nullopt;
+  std::u32string text;
+  for (const Token& token : tokens) {
+    if (token.kind != Token::Kind::kLiteral) return std::nullopt;
+    text += token.character;
+  }
+  return text;
 }
 
 // Greedy: a mismatch goes back to the last star only, for what stood before it is matched as early as it can be.
@@ -302,7 +310,7 @@ std::vector<std::u32string> Glob::segmentsOf(std::string_view text) {
   if (text.empty()) return segments;
   while (true) {
     const size_t slash = text.find('/');
-    segments.push_back(decode(text.substr(0, slash)));
+    segments.push_back(charactersOf(text.substr(0, slash)));
     if (slash == text.npos) return segments;
     text.remove_prefix(slash + 1);
   }

@@ -6,6 +6,7 @@
 // Dot files match, case counts, a slash is matched only by a slash. Values, immutable; any thread.
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,30 @@ class Glob {
   static constexpr size_t kMaxAlternatives = 64;
   static constexpr size_t kMaxCost = 8192;
 
+  // A pattern once its braces are expanded: what it is made of, for those who reason about many.
+  struct Range {
+    char32_t first, last;
+  };
+  struct Token {
+    enum class Kind : uint8_t { kLiteral, kAnyOne, kStar, kClass };
+    Kind kind = Kind::kLiteral;
+    char32_t character = 0;
+    bool negated = false;
+    std::vector<Range> ranges;
+    bool matches(char32_t c) const;
+  };
+  struct Segment {
+    bool crossing = false;  // `**`
+    std::vector<Token> tokens;
+    // The one text that it matches, if it holds no wildcard.
+    std::optional<std::u32string> literal() const;
+    bool matches(std::u32string_view text) const;
+  };
+  using Segments = std::vector<Segment>;
+  // A byte that is not UTF-8 is this and its value.
+  static constexpr char32_t kRawByte = 0x110000;
+  static std::u32string charactersOf(std::string_view text);
+
   // The error is a sentence for a person.
   static std::expected<Glob, std::string> parse(std::string_view pattern, Over over);
 
@@ -33,25 +58,10 @@ class Glob {
   bool matchesEverything() const { return pattern_ == "**"; }
   // The one text that this glob matches, if it holds no wildcard; else empty.
   std::string literal() const;
+  // Of which it matches what any matches.
+  const std::vector<Segments>& alternatives() const { return alternatives_; }
 
  private:
-  struct Range {
-    char32_t first, last;
-  };
-  struct Token {
-    enum class Kind : uint8_t { kLiteral, kAnyOne, kStar, kClass };
-    Kind kind = Kind::kLiteral;
-    char32_t character = 0;
-    bool negated = false;
-    std::vector<Range> ranges;
-    bool matches(char32_t character) const;
-  };
-  struct Segment {
-    bool crossing = false;  // `**`
-    std::vector<Token> tokens;
-    bool matches(std::u32string_view text) const;
-  };
-  using Segments = std::vector<Segment>;
   class Compiler;
 
   static std::vector<std::u32string> segmentsOf(std::string_view text);

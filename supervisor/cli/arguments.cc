@@ -39,6 +39,10 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   CheckCommand check;
   bool runJson = false;
   bool forwardStdin = false;
+  ExplainCommand explain;
+  DiffCommand diff;
+  bool explainJson = false;
+  bool diffJson = false;
   bool doctorJson = false;
   bool version = false;
 
@@ -81,6 +85,29 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   CLI::App* checkApp = app.add_subcommand("check", "Validate policy files and print the limits in force");
   checkApp->add_option("POLICY", check.policies, "Policy files")->required()->type_name("");
 
+  CLI::App* explainApp = app.add_subcommand("explain", "Who may do what, and which rule says so");
+  explainApp->usage(
+      "Usage: secure-runtime explain --policy FILE [--module M] [RIGHT RESOURCE] [--json] [--html OUT]");
+  explainApp->footer(
+      "RIGHT is read, list, write, append, create or delete, and RESOURCE a path as the program names it; or env and\n"
+      "the name of a variable. Exit codes: 0 allowed, 1 refused, 2 a fault.");
+  explainApp->add_option("--policy", explain.policy, "The policy file")->required()->type_name("FILE");
+  explainApp->add_option("--module", explain.module, "A module's path under modules.root; every module without it")
+      ->type_name("M");
+  CLI::Option* right = explainApp->add_option("RIGHT", explain.right, "The question")->type_name("");
+  right->needs(explainApp->add_option("RESOURCE", explain.resource, "The question")->type_name(""));
+  explainApp->add_flag("--json", explainJson, "The same as one JSON object");
+  explainApp->add_option("--html", explain.html, "Write the table as a page that needs nothing else")
+      ->type_name("OUT");
+  explainApp->add_option("--since", explain.since, "With --html: mark what is wider than in this policy")
+      ->type_name("FILE");
+
+  CLI::App* diffApp = app.add_subcommand("diff", "Authority added and removed between two policies");
+  diffApp->footer("Exit codes: 0 nothing was widened, 1 something was, 2 a fault.");
+  diffApp->add_option("OLD", diff.older, "A policy file")->required()->type_name("");
+  diffApp->add_option("NEW", diff.newer, "The policy file that takes its place")->required()->type_name("");
+  diffApp->add_flag("--json", diffJson, "The same as one JSON object");
+
   AuditArguments audit(app);
 
   CLI::App* doctorApp = app.add_subcommand("doctor", "Which layers of confinement this host gives");
@@ -112,6 +139,20 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   if (version) return VersionCommand{};
   if (doctorApp->parsed()) return DoctorCommand{doctorJson ? Format::kJson : Format::kText};
   if (checkApp->parsed()) return check;
+  if (explainApp->parsed()) {
+    if (explainApp->count("--html") > 0 && (explain.html.empty() || !explain.right.empty())) {
+      return UsageFault{"--html needs the name of a file, and shows the table: it takes no question", format};
+    }
+    if (!explain.since.empty() && explain.html.empty()) {
+      return UsageFault{"--since marks what is wider in a page: give --html too, or see secure-runtime diff", format};
+    }
+    explain.format = explainJson ? Format::kJson : Format::kText;
+    return explain;
+  }
+  if (diffApp->parsed()) {
+    diff.format = diffJson ? Format::kJson : Format::kText;
+    return diff;
+  }
   if (audit.parsed()) return std::visit([](auto command) { return Command(std::move(command)); }, audit.command());
   if (!runApp->parsed() && !learnApp->parsed() && !lockApp->parsed())
     return UsageFault{"no command; see secure-runtime --help", format};

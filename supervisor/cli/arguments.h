@@ -38,6 +38,19 @@ struct LockCommand {
 struct CheckCommand {
   std::vector<std::string> policies;
 };
+struct ExplainCommand {
+  std::string policy;    // host path
+  std::string module;    // a path under root; empty: every module
+  std::string right;     // of fs, or "env"; empty: the table
+  std::string resource;  // a guest path, or the name of a variable
+  std::string html;      // host path of the page to be written; empty: none
+  std::string since;     // host path of the policy that the page is compared with; empty: none
+  Format format = Format::kText;
+};
+struct DiffCommand {
+  std::string older, newer;  // host paths
+  Format format = Format::kText;
+};
 struct DoctorCommand {
   Format format = Format::kText;
 };
@@ -52,8 +65,8 @@ struct UsageFault {
   Format format = Format::kText;  // as asked for before the fault, if it was
 };
 
-using Command = std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, AuditVerifyCommand, AuditShowCommand,
-                             DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+using Command = std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, ExplainCommand, DiffCommand,
+                             AuditVerifyCommand, AuditShowCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.
 Command parseArguments(const std::vector<std::string>& arguments);

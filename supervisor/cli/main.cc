@@ -14,7 +14,9 @@
 #include "supervisor/cli/audit_show.h"
 #include "supervisor/cli/audit_verify.h"
 #include "supervisor/cli/check.h"
+#include "supervisor/cli/diff.h"
 #include "supervisor/cli/doctor.h"
+#include "supervisor/cli/explain.h"
 #include "supervisor/cli/learn.h"
 #include "supervisor/cli/lock.h"
 #include "supervisor/cli/result_json.h"
@@ -30,6 +32,8 @@ int execute(const HelpCommand& command) { return writeAll(STDOUT_FILENO, command
 int execute(const VersionCommand&) { return printVersions(); }
 int execute(const DoctorCommand& command) { return doctor(command); }
 int execute(const CheckCommand& command) { return check(command); }
+int execute(const ExplainCommand& command) { return explain(command); }
+int execute(const DiffCommand& command) { return diff(command); }
 int execute(const AuditVerifyCommand& command) { return auditVerify(command); }
 int execute(const AuditShowCommand& command) { return auditShow(command); }
 int execute(const RunCommand& command) { return run(command); }
