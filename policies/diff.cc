@@ -137,8 +137,8 @@ bool mayMove(const ModuleGrants& grants, const Binding& binding, const std::stri
 // compared here as well.
 [[maybe_unused]] void everyMemberIsCompared(const Policy& policy, const Grant& grant, const FsGrant& entry,
                                             const Deny& deny, const FsDeny& denied) {
-  [[maybe_unused]] const auto& [limits, engine, modules, grants, denies, within, withinPrefix, files, sha256, warnings] =
-      policy;
+  [[maybe_unused]] const auto& [limits, engine, modules, grants, denies, within, withinPrefix, files, sha256,
+                                warnings] = policy;
   [[maybe_unused]] const auto& [wall, cpu, memory, output, handles, storage, entries, audit] = limits;
   [[maybe_unused]] const auto& [jit, wasm, eval, clock] = engine;
   [[maybe_unused]] const auto& [root, imports, integrity, modulesPlace] = modules;
@@ -466,9 +466,10 @@ class Comparison {
       for (const Binding::Name& other : otherNames) {
         const Decision decision = decide(without, withoutBinding, right, other.guest);
         deciding = decision.deny ? decision.deny->place : decision.entry->place;
-        reason = decision.reason == Decision::Reason::kDenied     ? "it is denied"
-                 : decision.reason == Decision::Reason::kCeiling ? "the ceiling " + decision.ceiling + " does not give it"
-                                                                  : "the entry lacks the right";
+        reason = decision.reason == Decision::Reason::kDenied ? "it is denied"
+                 : decision.reason == Decision::Reason::kCeiling
+                     ? "the ceiling " + decision.ceiling + " does not give it"
+                     : "the entry lacks the right";
         if (decision.reason != Decision::Reason::kNoRight) break;
       }
       const auto key = std::tuple(direction, giving.text(), deciding.text(), reason);

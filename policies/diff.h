@@ -33,7 +33,7 @@ struct Change {
   std::string before, after;
   std::string module;  // an example, a path under root; empty: every module
   capabilities::RightSet rights;
-  std::string resource;  // an example: a guest path, or the name of a variable
+  std::string resource;    // an example: a guest path, or the name of a variable
   Place oldRule, newRule;  // what decides in either; line 0 where no rule does
   std::string reason;      // a sentence's part: why the other does not give it
 };

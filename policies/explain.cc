@@ -118,9 +118,7 @@ class Chain {
   std::vector<std::shared_ptr<Policy>> levels_;
 };
 
-Glob globFor(const std::string& module) {
-  return Glob::parse(globOf(module), Glob::Over::kModules).value();
-}
+Glob globFor(const std::string& module) { return Glob::parse(globOf(module), Glob::Over::kModules).value(); }
 
 // Visits every way of changing one rule for the question, in the order of nearness within each level. `visit` is
 // called while the change is made, with what it is; it says whether to go on.
@@ -205,8 +203,7 @@ class Turns {
     if (!matches) {
       const auto would = std::ranges::find_if(
           grant.fs, [&](const FsGrant& entry) { return entry.rights.has(*question_.right) && concerns(entry); });
-      return would == grant.fs.end() ||
-             changed(How::kRuleForModule, would->place, grant.to, with(grant.to, level));
+      return would == grant.fs.end() || changed(How::kRuleForModule, would->place, grant.to, with(grant.to, level));
     }
     for (size_t i = 0; i < grant.fs.size(); ++i) {
       FsGrant& entry = grant.fs[i];

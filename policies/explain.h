@@ -71,9 +71,9 @@ struct Question {
 
 struct Answer {
   Decision::Reason reason = Decision::Reason::kNoEntry;
-  Place rule;           // the one that decides; line 0 where none does
-  std::string ceiling;  // whose rule it is, where it is a ceiling's
-  bool contradicted = false;  // the module gets no files: see Table
+  Place rule;                   // the one that decides; line 0 where none does
+  std::string ceiling;          // whose rule it is, where it is a ceiling's
+  bool contradicted = false;    // the module gets no files: see Table
   std::optional<Turn> nearest;  // none: no change of one rule would
   bool allowed() const { return reason == Decision::Reason::kGranted; }
 };

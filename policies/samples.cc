@@ -207,7 +207,7 @@ std::optional<std::vector<std::string>> hostSamples(const std::vector<Showing>& 
                                                     const std::vector<std::string>& others, Work& work) {
   Patterns patterns;
   std::set<std::string> landmarks(others.begin(), others.end());  // host paths that matter by themselves
-  std::map<std::string, Positions> begins;                         // what begins at an entry's path
+  std::map<std::string, Positions> begins;                        // what begins at an entry's path
   for (const Showing& showing : showings) {
     for (const FsGrant& entry : *showing.entries) {
       landmarks.insert(entry.path);

@@ -83,8 +83,7 @@ Outcome stillStands(ArgumentRules rules, const extensions::Call& call) {
   for (size_t i = 0; i < call.arguments.size(); ++i) {
     const Argument& argument = call.arguments[i];
     if (argument.lease == nullptr || argument.lease->ended() == Ended::kNot) continue;
-    return std::unexpected(
-        ended(argument.lease->ended(), rightOf(*rules[i], argument.held), resourceOf(argument)));
+    return std::unexpected(ended(argument.lease->ended(), rightOf(*rules[i], argument.held), resourceOf(argument)));
   }
   return {};
 }

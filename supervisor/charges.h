@@ -26,8 +26,8 @@ extensions::Outcome stillStands(ArgumentRules rules, const extensions::Call& cal
 bool isWithinBudget(const extensions::Call& call);
 // Charges the budgets of all arguments before the operation starts, and what it answers before that leaves. The error
 // is of the first argument whose budget has too little; nothing is charged to it then. Not for methods that are free.
-extensions::Outcome chargeCall(ArgumentRules rules, const extensions::Call& call,
-                               capnp::DynamicStruct::Reader params, capabilities::Clock::time_point now);
+extensions::Outcome chargeCall(ArgumentRules rules, const extensions::Call& call, capnp::DynamicStruct::Reader params,
+                               capabilities::Clock::time_point now);
 extensions::Outcome chargeAnswer(ArgumentRules rules, const extensions::Call& call,
                                  capnp::DynamicStruct::Reader results, capabilities::Clock::time_point now);
 

@@ -86,8 +86,7 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   checkApp->add_option("POLICY", check.policies, "Policy files")->required()->type_name("");
 
   CLI::App* explainApp = app.add_subcommand("explain", "Who may do what, and which rule says so");
-  explainApp->usage(
-      "Usage: secure-runtime explain --policy FILE [--module M] [RIGHT RESOURCE] [--json] [--html OUT]");
+  explainApp->usage("Usage: secure-runtime explain --policy FILE [--module M] [RIGHT RESOURCE] [--json] [--html OUT]");
   explainApp->footer(
       "RIGHT is read, list, write, append, create or delete, and RESOURCE a path as the program names it; or env and\n"
       "the name of a variable. Exit codes: 0 allowed, 1 refused, 2 a fault.");
@@ -97,8 +96,7 @@ Command parseArguments(const std::vector<std::string>& arguments) {
   CLI::Option* right = explainApp->add_option("RIGHT", explain.right, "The question")->type_name("");
   right->needs(explainApp->add_option("RESOURCE", explain.resource, "The question")->type_name(""));
   explainApp->add_flag("--json", explainJson, "The same as one JSON object");
-  explainApp->add_option("--html", explain.html, "Write the table as a page that needs nothing else")
-      ->type_name("OUT");
+  explainApp->add_option("--html", explain.html, "Write the table as a page that needs nothing else")->type_name("OUT");
   explainApp->add_option("--since", explain.since, "With --html: mark what is wider than in this policy")
       ->type_name("FILE");
 

@@ -65,8 +65,9 @@ struct UsageFault {
   Format format = Format::kText;  // as asked for before the fault, if it was
 };
 
-using Command = std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, ExplainCommand, DiffCommand,
-                             AuditVerifyCommand, AuditShowCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+using Command =
+    std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, ExplainCommand, DiffCommand, AuditVerifyCommand,
+                 AuditShowCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.
 Command parseArguments(const std::vector<std::string>& arguments);

@@ -55,16 +55,18 @@ std::optional<Policy> read(const std::string& path) {
 
 // --- The table ---
 
+// Paths under root; the root itself is "/".
 std::string loading(const Policy& policy) {
-  std::string text = "every module may load .mjs, .js, .cjs, .json and .wasm files beneath " + policy.modules.root;
-  std::vector<std::string> writable = policies::writablePaths(policy);
-  std::ranges::sort(writable);
-  for (const std::string& path : writable) {
-    if (capabilities::covers(policy.modules.root, path) || capabilities::covers(path, policy.modules.root)) {
-      text += ", but not beneath " + path + ", which a grant can write";
+  std::string text = "every module may load .mjs, .js, .cjs, .json and .wasm files beneath modules.root";
+  std::set<std::string> writable;
+  for (const std::string& path : policies::writablePaths(policy)) {
+    if (capabilities::covers(path, policy.modules.root)) {
+      return "no module can be loaded, for a grant can write modules.root";
     }
+    if (const auto relative = capabilities::relativeTo(policy.modules.root, path)) writable.insert("/" + *relative);
   }
-  return text + ", and not what is denied to it to be read\n";
+  for (const std::string& path : writable) text += ", but not beneath " + path + ", which a grant can write";
+  return text + ", and not what it is denied to read";
 }
 
 std::string textOf(const Policy& policy, const Table& table) {
@@ -83,8 +85,8 @@ std::string textOf(const Policy& policy, const Table& table) {
                      resourceWidth);
   for (const ExplainLine& line : lines) {
     out += std::format("{:<{}}  {:<{}}  {:<{}}  {}\n", visibleInLine(line.modules), modulesWidth,
-                       line.rights.empty() ? "env" : rightsText(line.rights), rightsWidth,
-                       visibleInLine(line.resource), resourceWidth, visibleInLine(line.rule.rule()));
+                       line.rights.empty() ? "env" : rightsText(line.rights), rightsWidth, visibleInLine(line.resource),
+                       resourceWidth, visibleInLine(line.rule.rule()));
     for (const std::string& part : exceptionsText(line)) {
       out += std::format("{:<{}}  {}\n", "", modulesWidth, visibleInLine(part));
     }
@@ -99,7 +101,7 @@ std::string textOf(const Policy& policy, const Table& table) {
     for (const auto& glob : grant.to) to += (to.empty() ? "" : ", ") + glob.pattern();
     out += visibleInLine(to + ": in a worker that no other module shares; " + grant.place.rule()) + "\n";
   }
-  return out + visibleInLine(loading(policy).substr(0, loading(policy).size() - 1)) + "\n";
+  return out + visibleInLine(loading(policy)) + "\n";
 }
 
 Json jsonOf(const Table& table) {
@@ -182,8 +184,8 @@ std::string textOf(const Asked& asked) {
                                 verb(question), question.resource, because(asked.answer, question));
   out = visibleInLine(out) + "\n";
   const std::string other = asked.answer.allowed() ? "  refused " : "  allowed ";
-  return out + visibleInLine(other + (asked.answer.nearest ? change(*asked.answer.nearest)
-                                                           : "by no change of one rule")) +
+  return out +
+         visibleInLine(other + (asked.answer.nearest ? change(*asked.answer.nearest) : "by no change of one rule")) +
          "\n";
 }
 
@@ -237,15 +239,17 @@ std::expected<Question, std::string> questionOf(const ExplainCommand& command) {
   if (command.right == "env") return question;
   question.right = capabilities::rightFromName(command.right);
   if (!question.right) {
-    return std::unexpected(std::format(
-        "{}: RIGHT is read, list, write, append, create or delete, or env before the name of a variable", command.right));
+    return std::unexpected(
+        std::format("{}: RIGHT is read, list, write, append, create or delete, or env before the name of a variable",
+                    command.right));
   }
   const std::string& path = command.resource;
   const bool isNormal = path.starts_with('/') && capabilities::join("/", capabilities::lexicallyNormal(path)) == path;
   if (!isNormal) {
-    return std::unexpected(std::format("{}: RESOURCE is a path as the program names it: absolute, without `.`, `..`, "
-                                       "doubled slashes or a slash at its end",
-                                       path));
+    return std::unexpected(
+        std::format("{}: RESOURCE is a path as the program names it: absolute, without `.`, `..`, "
+                    "doubled slashes or a slash at its end",
+                    path));
   }
   return question;
 }
@@ -261,7 +265,10 @@ int answerQuestion(const Policy& policy, const ExplainCommand& command) {
     for (const Asked& asked : all) out += textOf(asked);
     return printAll(out, exitCode);
   }
-  Json out = {{"version", 1}, {"right", command.right}, {"resource", command.resource}, {"allowed", allowed},
+  Json out = {{"version", 1},
+              {"right", command.right},
+              {"resource", command.resource},
+              {"allowed", allowed},
               {"answers", Json::array()}};
   for (const Asked& asked : all) out["answers"].push_back(jsonOf(asked));
   return printAll(jsonLine(out), exitCode);
@@ -315,7 +322,7 @@ int explain(const ExplainCommand& command) {
     for (const auto& glob : grant.to) to.push_back(glob.pattern());
     out["isolated"].push_back({{"modules", std::move(to)}, {"rule", ruleJson(grant.place)}});
   }
-  out["loads"] = loading(*policy).substr(0, loading(*policy).size() - 1);
+  out["loads"] = loading(*policy);
   return printAll(jsonLine(out), 0);
 }
 

@@ -43,9 +43,7 @@ std::string shortened(const std::string& name) {
   return "\xE2\x80\xA6" + name.substr(from);
 }
 
-std::string resourceOf(const ExplainLine& line) {
-  return line.rights.empty() ? "env " + line.resource : line.resource;
-}
+std::string resourceOf(const ExplainLine& line) { return line.rights.empty() ? "env " + line.resource : line.resource; }
 
 std::string saying(const ExplainLine& line) {
   std::string text = line.modules + ": " + (line.rights.empty() ? "" : rightsText(line.rights) + " ") +
@@ -90,7 +88,8 @@ class Page {
     out += since_ ? "; thick red: wider than before.</span></p>\n" : ".</span></p>\n";
     if (lines_.empty()) out += "<p>Nothing is granted.</p>\n";
     for (const std::string& modules : table_.contradicted) {
-      out += "<p class=\"bad\">" + htmlText(modules) + ": no files at all, for two paths are given to it at one at</p>\n";
+      out +=
+          "<p class=\"bad\">" + htmlText(modules) + ": no files at all, for two paths are given to it at one at</p>\n";
     }
     if (!lines_.empty()) out += picture() + table() + denies();
     if (since_) out += changes();
@@ -134,9 +133,11 @@ class Page {
         const double y = yOf(column, i, height);
         const std::string& name = column.names[i];
         out += std::format("<circle cx=\"{}\" cy=\"{:.1f}\" r=\"3\"/>", x, y);
-        if (left && isWalled(name)) out += std::format("<circle class=\"walled\" cx=\"{}\" cy=\"{:.1f}\" r=\"6\"/>", x, y);
-        out += std::format("<text class=\"{}\" x=\"{}\" y=\"{:.1f}\">{}<title>{}</title></text>\n", left ? "end" : "start",
-                           left ? x - 10 : x + 10, y + 4, htmlText(shortened(name)), htmlText(name));
+        if (left && isWalled(name))
+          out += std::format("<circle class=\"walled\" cx=\"{}\" cy=\"{:.1f}\" r=\"6\"/>", x, y);
+        out +=
+            std::format("<text class=\"{}\" x=\"{}\" y=\"{:.1f}\">{}<title>{}</title></text>\n", left ? "end" : "start",
+                        left ? x - 10 : x + 10, y + 4, htmlText(shortened(name)), htmlText(name));
       }
     };
     labels(modules_, kFromX, true);
@@ -146,7 +147,8 @@ class Page {
 
   std::string table() const {
     std::string out =
-        "<h2>Grants</h2>\n<table>\n<tr><th>modules</th><th>rights</th><th>resource</th><th>but</th><th>rule</th></tr>\n";
+        "<h2>Grants</h2>\n<table>\n<tr><th>modules</th><th>rights</th><th>resource</th><th>but</th><th>rule</th></"
+        "tr>\n";
     for (const ExplainLine& line : lines_) {
       std::string but;
       for (const std::string& part : exceptionsText(line)) but += (but.empty() ? "" : "\n") + part;
@@ -174,8 +176,8 @@ class Page {
       }
     }
     if (rows.empty()) return "";
-    return "<h2>Denials</h2>\n<table>\n<tr><th>modules</th><th>rights</th><th>resource</th><th>rule</th></tr>\n" + rows +
-           "</table>\n";
+    return "<h2>Denials</h2>\n<table>\n<tr><th>modules</th><th>rights</th><th>resource</th><th>rule</th></tr>\n" +
+           rows + "</table>\n";
   }
 
   std::string changes() const {

@@ -1,6 +1,6 @@
 #pragma once
-// The table of `explain` as one page: modules on the left, what they reach on the right, a line for what one may do with
-// the other. It loads and runs nothing.
+// The table of `explain` as one page: modules on the left, what they reach on the right, a line for what one may do
+// with the other. It loads and runs nothing.
 #include <optional>
 #include <string>
 

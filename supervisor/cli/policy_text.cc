@@ -68,8 +68,9 @@ std::string changeText(const Change& change) {
     case Subject::kLoad:
       return std::format("{}: load /{} as a module", moduleOf(change), change.resource);
     case Subject::kIsolate:
-      return std::format("{} {}", change.module, wider ? "may share a worker with modules that it shared none with"
-                                                       : "shares a worker with fewer modules");
+      return std::format(
+          "{} {}", change.module,
+          wider ? "may share a worker with modules that it shared none with" : "shares a worker with fewer modules");
     case Subject::kIntegrity:
       return std::format("/{} {}", change.resource,
                          change.after.empty()    ? "is held to " + change.before + " no more"

@@ -62,5 +62,29 @@ case $example in
     printf 'import: ERR_MODULE_ISOLATED\npay 10: signed\npay 1000: refused\nthe vault: cancelled\n' |
       cmp -s - "$copy/output" || fail "said $(cat "$copy/output")"
     ;;
+  review)
+    cp -R "$source/policies/examples/hostile-dependency" "$copy/old"
+    cp -R "$copy/old" "$copy/new"
+    export SECURE_RUNTIME="$program"
+    "$folder/review.sh" "$copy/old" "$copy/new" >"$copy/output" || fail "exit code $? where nothing is changed"
+    sed 's/rights = \["create", "write"\]/rights = ["create", "write", "delete"]/' \
+      "$copy/old/report.policy.toml" >"$copy/new/report.policy.toml"
+    status=0
+    "$folder/review.sh" "$copy/old" "$copy/new" >"$copy/output" || status=$?
+    [ "$status" -eq 1 ] || fail "exit code $status where a right was added"
+    grep -q '^+ report.mjs: delete on /out; ' "$copy/output" || fail "said $(cat "$copy/output")"
+    # Narrower is fine; what cannot be read is not.
+    "$folder/review.sh" "$copy/new" "$copy/old" >"$copy/output" || fail "exit code $? where a right was taken away"
+    echo broken >"$copy/new/report.policy.toml"
+    status=0
+    "$folder/review.sh" "$copy/old" "$copy/new" >"$copy/output" 2>&1 || status=$?
+    [ "$status" -eq 2 ] || fail "exit code $status for what is no policy"
+    # A new policy is compared with nothing.
+    rm "$copy/old/report.policy.toml"
+    cp "$source/policies/examples/hostile-dependency/report.policy.toml" "$copy/new/report.policy.toml"
+    status=0
+    "$folder/review.sh" "$copy/old" "$copy/new" >"$copy/output" || status=$?
+    [ "$status" -eq 1 ] || fail "exit code $status for a new policy"
+    ;;
   *) fail "is no example" ;;
 esac

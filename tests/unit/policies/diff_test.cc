@@ -104,8 +104,9 @@ BOOST_AUTO_TEST_CASE(rights_modules_and_globs) {
                  .changes.empty());
   BOOST_TEST(compared(app + read, app + grant("h/a", "/y", "\"read\"")).changes.empty());
   // Only what can be loaded is a module.
-  BOOST_TEST(compared(app + grant("h/a", "/x", "\"read\"", "lib/**"), app + grant("h/a", "/x", "\"read\"", "lib/**/*.*"))
-                 .changes.empty());
+  BOOST_TEST(
+      compared(app + grant("h/a", "/x", "\"read\"", "lib/**"), app + grant("h/a", "/x", "\"read\"", "lib/**/*.*"))
+          .changes.empty());
   const Difference one = compared(app, app + grant("h/a", "/x", "\"read\", \"write\"", "lib/*.mjs"));
   BOOST_REQUIRE(one.changes.size() == 1u);
   BOOST_TEST((one.changes[0].subject == Subject::kFs));
@@ -132,9 +133,12 @@ BOOST_AUTO_TEST_CASE(denies) {
 BOOST_AUTO_TEST_CASE(a_longer_at_hides_and_shows) {
   const std::string outer = kApp + grant("h/a", "/x", "\"read\"");
   // What was hidden is shown again; what hides shows something else.
-  narrows(outer, outer + grant("h/a", "/x/b", "\"read\""));
+  narrows(outer, outer + grant("h/a/b/c", "/x/b", "\"read\""));
   BOOST_TEST(widens(outer, outer + grant("h/d", "/x/b", "\"read\"")));
-  BOOST_TEST(widens(outer + grant("h/a", "/x/b", "\"read\""), outer + grant("h/a", "/x/b", "\"read\"", "a.mjs")));
+  BOOST_TEST(
+      widens(outer + grant("h/a/b/c", "/x/b", "\"read\""), outer + grant("h/a/b/c", "/x/b", "\"read\"", "a.mjs")));
+  // The same folder within itself hides nothing.
+  BOOST_TEST(compared(outer, outer + grant("h/a", "/x/b", "\"read\"")).changes.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_can_be_moved_where_no_rule_is_beneath) {
@@ -187,8 +191,33 @@ BOOST_AUTO_TEST_CASE(ceilings_and_includes) {
   narrows("within = \"d\"\n" + x, "within = \"c\"\n" + x);
   narrows("include = [\"i\"]\n" + std::string(kApp), "include = [\"j\"]\n" + std::string(kApp));
   // A ceiling that takes nothing away is one all the same.
-  write("all", "[limits]\nwall = \"1h\"\n[engine]\neval = true\nclock = \"1ns\"\n" + grant("h", "/", "\"read\", \"write\""));
+  write("all",
+        "[limits]\nwall = \"1h\"\n[engine]\neval = true\nclock = \"1ns\"\n" + grant("h", "/", "\"read\", \"write\""));
   BOOST_TEST(widens("within = \"all\"\n" + x, x));
+}
+
+BOOST_AUTO_TEST_CASE(workers) {
+  const auto walled = [](const std::string& to) {
+    return "[[grant]]\nto = \"" + to + "\"\nenv = [\"A\"]\nisolate = true\n";
+  };
+  const std::string open = "[[grant]]\nto = \"v.mjs\"\nenv = [\"A\"]\n";
+  narrows(open, walled("v.mjs"));
+  // Two walls are more than one around both.
+  narrows(walled("{v,w}.mjs"), walled("v.mjs") + walled("w.mjs"));
+  const Difference difference = compared(walled("v.mjs"), open);
+  BOOST_TEST(std::ranges::any_of(difference.changes, [](const Change& c) { return c.subject == Subject::kIsolate; }));
+}
+
+BOOST_AUTO_TEST_CASE(integrity) {
+  for (const char* file : {"a.mjs", "b.mjs"}) write(file, "");
+  const std::string one = "sha256-" + std::string(43, 'A') + "=", other = "sha256-" + std::string(42, 'A') + "E=";
+  const auto held = [&](const std::string& file, const std::string& digest) {
+    return "[modules.integrity]\n\"./" + file + "\" = \"" + digest + "\"\n";
+  };
+  narrows("", held("a.mjs", one));
+  BOOST_TEST(widens(held("a.mjs", one), held("a.mjs", other)));
+  BOOST_TEST(widens(held("a.mjs", one), held("b.mjs", one)));
+  BOOST_TEST(compared(held("a.mjs", one), held("a.mjs", one)).changes.empty());
 }
 
 BOOST_AUTO_TEST_CASE(in_another_checkout) {
@@ -230,7 +259,7 @@ BOOST_AUTO_TEST_CASE(random_policies_and_questions) {
   const std::vector<std::string> guests = {"/", "/x", "/x/b", "/x/b/c", "/y", "/y/a"};
   const std::vector<std::string> patterns = {"/x/**", "/**/c/**", "/y/*",      "/**/f",   "/x/b",
                                              "/**",   "/*/b",     "/x/[a-c]*", "/**/?c*", "/{x,y}/**/b/*"};
-  const std::vector<std::string> modules = {"**",      "m.mjs",    "lib/**", "lib/*.mjs", "{m,n}.mjs",
+  const std::vector<std::string> modules = {"**",     "m.mjs",     "lib/**", "lib/*.mjs", "{m,n}.mjs",
                                             "**/m.*", "[l-n].mjs", "n.mjs",  "lib/a/**",  "*"};
   const std::vector<std::string> asked = {"m.mjs", "n.mjs", "k.mjs", "m.js", "lib/m.mjs", "lib/a/b.mjs", "lib/a.wasm"};
   const auto rule = [&] {
@@ -292,8 +321,8 @@ BOOST_AUTO_TEST_CASE(random_policies_and_questions) {
       bool isOne = false;
       for (int i = 0; i < capabilities::kRightCount; ++i) {
         const auto right = static_cast<Right>(i);
-        isOne = isOne || (change.rights.has(right) && decide(*with, right, change.resource).allowed() &&
-                          !lacking.has(right));
+        isOne = isOne ||
+                (change.rights.has(right) && decide(*with, right, change.resource).allowed() && !lacking.has(right));
       }
       BOOST_TEST(isOne, change.module + " on " + change.resource);
     }
