@@ -203,9 +203,17 @@ ModuleLoader::Record* ModuleLoader::findRequired(Record& from, const std::string
   return record;
 }
 
-v8::MaybeLocal<v8::Value> ModuleLoader::require(Record& record) {
+v8::MaybeLocal<v8::Value> ModuleLoader::require(Record& from, Record& record) {
   if (record.commonJs != nullptr) return runCommonJs(record, Origin::kRequired);
-  if (!record.value.IsEmpty()) return record.value.Get(realm_.isolate);
+  if (!record.json.IsEmpty()) {
+    v8::Global<v8::Value>& own = from.commonJs->json[&record];
+    v8::Local<v8::Value> value;
+    if (own.IsEmpty()) {
+      if (!v8::JSON::Parse(realm_.local(), record.json.Get(realm_.isolate)).ToLocal(&value)) return {};
+      own.Reset(realm_.isolate, value);
+    }
+    return own.Get(realm_.isolate);
+  }
   return requireModule(record);
 }
 
@@ -290,7 +298,7 @@ void ModuleLoader::requireCallback(Realm& realm, const v8::FunctionCallbackInfo<
   Record& from = *self.records_.at(info.Data().As<v8::Uint32>()->Value());
   Record* record = self.findRequired(from, toUtf8(realm.isolate, info[0].As<v8::String>()));
   v8::Local<v8::Value> exports;
-  if (record != nullptr && self.require(*record).ToLocal(&exports)) info.GetReturnValue().Set(exports);
+  if (record != nullptr && self.require(from, *record).ToLocal(&exports)) info.GetReturnValue().Set(exports);
 }
 
 void ModuleLoader::findCallback(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info) {

@@ -161,6 +161,32 @@ bool ModuleLoader::compile(Record& record, v8::Local<v8::String> code) {
   return true;
 }
 
+namespace {
+
+// A value that JSON made, and all in it. However deep it is, this is not.
+bool freezeData(v8::Local<v8::Context> context, v8::Local<v8::Value> value) {
+  v8::LocalVector<v8::Object> left(context->GetIsolate());
+  if (value->IsObject()) left.push_back(value.As<v8::Object>());
+  while (!left.empty()) {
+    v8::Local<v8::Object> object = left.back();
+    left.pop_back();
+    v8::Local<v8::Array> names;
+    if (!object->SetIntegrityLevel(context, v8::IntegrityLevel::kFrozen).FromMaybe(false) ||
+        !object->GetOwnPropertyNames(context).ToLocal(&names)) {
+      return false;
+    }
+    for (uint32_t i = 0; i < names->Length(); i++) {
+      v8::Local<v8::Value> name;
+      v8::Local<v8::Value> member;
+      if (!names->Get(context, i).ToLocal(&name) || !object->Get(context, name).ToLocal(&member)) return false;
+      if (member->IsObject()) left.push_back(member.As<v8::Object>());
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 bool ModuleLoader::parseJson(Record& record, v8::Local<v8::String> code) {
   v8::Local<v8::Value> value;
   v8::Local<v8::Value> error;
@@ -175,7 +201,10 @@ bool ModuleLoader::parseJson(Record& record, v8::Local<v8::String> code) {
     realm_.isolate->ThrowException(error);
     return false;
   }
+  // Whoever imports it has the same value.
+  if (!freezeData(realm_.local(), value)) return false;
   record.value.Reset(realm_.isolate, value);
+  record.json.Reset(realm_.isolate, code);
   v8::Local<v8::String> name = internalized(realm_.isolate, "default");
   adopt(record, v8::Module::CreateSyntheticModule(realm_.isolate, text(realm_.isolate, record.url), {&name, 1},
                                                   evaluateSynthetic));

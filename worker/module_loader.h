@@ -54,6 +54,7 @@ class ModuleLoader {
     std::optional<std::vector<std::string>> names;  // of exports, as the lexer finds them
     std::vector<std::string> reexports;             // specifiers whose exports are exported
     std::map<std::string, Record*> required;
+    std::map<Record*, v8::Global<v8::Value>> json;  // its own of what it required
   };
   // Of a module of WebAssembly.
   struct Wasm {
@@ -70,8 +71,9 @@ class ModuleLoader {
     bool complete = false;  // every import is in `imports`
     // What was thrown when it was compiled or parsed; `module` is empty then. The supervisor sends a source once.
     v8::Global<v8::Value> failure;
-    // Format.json: the value.
+    // Format.json: the value that is imported, frozen, and the text, of which each module that requires it has a value.
     v8::Global<v8::Value> value;
+    v8::Global<v8::String> json;
     std::unique_ptr<CommonJs> commonJs;
     std::unique_ptr<Wasm> wasm;
     // require() of an ECMAScript module with a default export, once.
@@ -105,7 +107,8 @@ class ModuleLoader {
   v8::MaybeLocal<v8::Value> runCommonJs(Record& record, Origin origin);
   bool exportCommonJs(Record& record);
   Record* findRequired(Record& from, const std::string& specifier);
-  v8::MaybeLocal<v8::Value> require(Record& record);
+  // For the module `from`.
+  v8::MaybeLocal<v8::Value> require(Record& from, Record& record);
   v8::MaybeLocal<v8::Value> requireModule(Record& record);
   v8::MaybeLocal<v8::Value> asRequired(Record& record, v8::Local<v8::Object> exports);
   bool isEvaluating(Record& root);

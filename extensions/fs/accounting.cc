@@ -26,12 +26,18 @@ capabilities::Result<void> spendEntry(const capabilities::ResolvedPath& path) {
   return {};
 }
 
-capabilities::Result<void> resize(const capabilities::ResolvedPath& path, int fd, uint64_t length) {
+capabilities::Result<void> resize(const capabilities::ResolvedPath& path, int fd, uint64_t length,
+                                  capabilities::Budget* budget) {
   if (length > static_cast<uint64_t>(std::numeric_limits<off_t>::max())) return capabilities::failed(EFBIG);
   const auto status = capabilities::statusOf(fd);
   if (!status) return std::unexpected(status.error());
   if (length > status->size()) {
-    if (auto spent = spendStorage(path, length - status->size()); !spent) return spent;
+    const uint64_t growth = length - status->size();
+    if (budget != nullptr) {
+      const auto lack = budget->spend({.bytes = growth}, capabilities::Clock::now());
+      if (lack) return capabilities::usedUp(capabilities::Right::kWrite, *lack);
+    }
+    if (auto spent = spendStorage(path, growth); !spent) return spent;
   }
   if (::ftruncate(fd, static_cast<off_t>(length)) != 0) return capabilities::failed();
   return {};

@@ -11,7 +11,8 @@ namespace runtime::extensions::fs {
 capabilities::Result<void> spendStorage(const capabilities::ResolvedPath& path, uint64_t bytes);
 // One file or folder that is about to be made. ENOSPC.
 capabilities::Result<void> spendEntry(const capabilities::ResolvedPath& path);
-// truncate(2) of a file open for writing; growth is spent. May wait: a lane's.
-capabilities::Result<void> resize(const capabilities::ResolvedPath& path, int fd, uint64_t length);
+// truncate(2) of a file open for writing; growth is spent, of the budget too if there is one. May wait: a lane's.
+capabilities::Result<void> resize(const capabilities::ResolvedPath& path, int fd, uint64_t length,
+                                  capabilities::Budget* budget);
 
 }  // namespace runtime::extensions::fs

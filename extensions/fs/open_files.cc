@@ -114,7 +114,10 @@ kj::Promise<Outcome> fileTruncate(Operation operation) {
   return withFile(operation, [operation, length](std::shared_ptr<OpenFile> file) {
     return onFile(
         operation, std::move(file),
-        [length](FileState& state) { return resize(state.path, state.file.fd.get(), length); }, nothing());
+        [length, budget = operation.argument(0).budget](FileState& state) {
+          return resize(state.path, state.file.fd.get(), length, budget.get());
+        },
+        nothing());
   });
 }
 

@@ -18,7 +18,7 @@ ipc::WireError toWire(const Failure& failure, const std::vector<std::string>& gu
 Result<capabilities::Token> Operation::mint(std::shared_ptr<capabilities::Object> object,
                                             capabilities::Attenuation added) {
   const auto token = call_.job().table().mint(std::move(object), argument(0).token, std::move(added));
-  if (!token) return capabilities::failedBecause(EMFILE, "the job has opened too many files in all");
+  if (!token) return capabilities::failedBecause(EMFILE, "the job has been given too many files and capabilities");
   return *token;
 }
 

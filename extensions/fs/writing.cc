@@ -136,13 +136,13 @@ kj::Promise<Outcome> truncate(Operation operation) {
   const uint64_t length = operation.params<Fs::TruncateParams>().getLength();
   return onLane(
       operation,
-      [lookup = operation.lookup(0), length]() -> Result<void> {
+      [lookup = operation.lookup(0), length, budget = operation.argument(0).budget]() -> Result<void> {
         auto reached = capabilities::reach(lookup, FinalLink::kFollow, Wait::kMay);
         if (!reached) return std::unexpected(std::move(reached.error()));
         if (reached->status.isFolder()) return failed(EISDIR);
         auto fd = capabilities::reopen(reached->fd.get(), O_WRONLY, Wait::kMay);
         if (!fd) return std::unexpected(std::move(fd.error()));
-        return resize(lookup.path, fd->get(), length);
+        return resize(lookup.path, fd->get(), length, budget.get());
       },
       nothing());
 }

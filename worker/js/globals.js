@@ -181,6 +181,9 @@ const given = {
   Crypto,
   Performance,
 };
+// Names that CommonJS gives a module beside its own code: elsewhere a module that looks for one must not find another's.
+const without = ['require', 'module', 'exports', 'define', '__filename', '__dirname'];
+for (let i = 0; i < without.length; i++) provide(without[i], undefined);
 const names = ReflectOwnKeys(given);
 for (let i = 0; i < names.length; i++) if (given[names[i]] !== undefined) provide(names[i], given[names[i]]);
 const timers = ReflectOwnKeys(shared.timers);

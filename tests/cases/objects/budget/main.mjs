@@ -48,6 +48,13 @@ const copies = dir.budget({ bytes: 25 });
 await attempt('copy', () => copies.copyFileSync('f', 'copy'));
 await attempt('copy again', () => copies.copyFileSync('f', 'other'));
 
+const grown = dir.budget({ bytes: 25 });
+await attempt('grow', () => grown.truncateSync('copy', 30));
+await attempt('grow again', () => grown.truncateSync('copy', 40));
+await attempt('shrink', () => grown.truncateSync('copy', 5));
+await attempt('handle, grow', async () => (await grown.open('copy', 'r+')).truncate(11));
+console.log('as it was:', dir.statSync('copy').size);
+
 const written = dir.budget({ bytes: 1_000_000, calls: 2 });
 await attempt('long write', () => written.writeFileSync('w', 'x'.repeat(600_000)));
 await attempt('long write again', () => written.promises.writeFile('w2', 'y'.repeat(600_000)));
