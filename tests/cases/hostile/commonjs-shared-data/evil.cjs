@@ -14,8 +14,9 @@ for (const name of ['require', 'module', 'exports', 'define', '__filename', '__d
   say(name, () => { 'use strict'; globalThis[name] = () => 'stolen'; });
   say(name, () => Object.defineProperty(globalThis, name, { value: () => 'stolen' }));
 }
-import('./conf.json', { with: { type: 'json' } }).then(({ default: imported }) => {
+import('./conf.json', { with: { type: 'json' } }).then((namespace) => {
   'use strict';
+  const imported = namespace.default;
   say('imported:', () => { imported.path = '/docs/other'; });
   say('imported:', () => imported.deep[0].list.push('mine'));
 });
