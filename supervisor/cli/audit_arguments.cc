@@ -68,7 +68,8 @@ AuditArguments::AuditArguments(CLI::App& app)
       ->type_name("FILE");
 
   show_->usage(
-      "Usage: secure-runtime audit show [--module GLOB] [--right RIGHT] [--refused] [--summary] [--json] FILE...");
+      "Usage: secure-runtime audit show [--module GLOB] [--right RIGHT] [--refused] [--summary] [--json]\n"
+      "                                 [--html OUT] FILE...");
   show_->footer(std::string(kShowFooter));
   show_->add_option("FILE", showCommand_.files, "Audit logs")->required()->type_name("");
   show_->add_option("--module", showCommand_.module, "Only of modules whose path under root it matches")
@@ -76,8 +77,13 @@ AuditArguments::AuditArguments(CLI::App& app)
       ->type_name("GLOB");
   show_->add_option("--right", showCommand_.right, "Only of this right: read, write, load, ...")->type_name("RIGHT");
   show_->add_flag("--refused", refused_, "Only what was refused");
-  show_->add_flag("--summary", summary_, "By module and right in place of record by record");
-  show_->add_flag("--json", json_, "One JSON object");
+  CLI::Option* const summary = show_->add_flag("--summary", summary_, "By module and right in place of record by record");
+  CLI::Option* const json = show_->add_flag("--json", json_, "One JSON object");
+  show_->add_option("--html", showCommand_.html, "Write a page with the timeline of each run to this file, print nothing")
+      ->check(noName)
+      ->excludes(json)
+      ->excludes(summary)
+      ->type_name("OUT");
 }
 
 bool AuditArguments::parsed() const { return audit_->parsed(); }

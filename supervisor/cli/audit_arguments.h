@@ -34,6 +34,7 @@ struct AuditShowCommand {
   enum class Decisions : uint8_t { kAll, kRefused } decisions = Decisions::kAll;
   enum class Detail : uint8_t { kRecords, kSummary } detail = Detail::kRecords;
   Format format{};
+  std::string html;  // host path of the page to be written in place of what is printed; empty: none
 };
 
 // `audit` and its two commands on a command line of CLI11, which must not outlive it.

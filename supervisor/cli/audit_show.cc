@@ -3,15 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <format>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "policies/glob.h"
 #include "supervisor/audit/reading.h"
 #include "supervisor/audit/summary.h"
-#include "supervisor/cli/audit_verify.h"
+#include "supervisor/cli/audit_text.h"
+#include "supervisor/cli/audit_timeline.h"
+#include "supervisor/cli/replace_file.h"
 #include "supervisor/cli/standard_streams.h"
 #include "supervisor/cli/terminal_text.h"
 
@@ -70,6 +72,8 @@ class Selection {
     }
   }
   bool takes(const Record& record) const {
+    // A page has a section for each run: where one begins and ends is always taken.
+    if (!command_.html.empty() && record.capability == "job") return true;
     if (module_ && !module_->matches(record.module)) return false;
     if (!command_.right.empty() && !hasRight(record.right, command_.right)) return false;
     return command_.decisions == AuditShowCommand::Decisions::kAll || !record.allowed;
@@ -80,17 +84,9 @@ class Selection {
   std::optional<policies::Glob> module_;
 };
 
-std::string time(uint64_t ms) {
-  // Beyond the year 9999 nothing was written.
-  constexpr uint64_t kEnd = 253'402'300'800'000;
-  if (ms >= kEnd) return std::to_string(ms);
-  return std::format("{:%FT%T}Z", std::chrono::sys_time<std::chrono::milliseconds>(
-                                      std::chrono::milliseconds(static_cast<int64_t>(ms))));
-}
-
 std::string line(const ReadRecord& read) {
   const Record& record = read.record;
-  std::string text = std::format("{:>6}  {}  {:<5}  {:<20}  {:<14}  {}", read.seq, time(record.timeMs),
+  std::string text = std::format("{:>6}  {}  {:<5}  {:<20}  {:<14}  {}", read.seq, timeOf(record.timeMs),
                                  record.allowed ? "allow" : "DENY", visibleInLine(record.module),
                                  visibleInLine(record.capability + " " + record.right), visibleInLine(record.resource));
   if (record.count != 1) text += std::format("  {} times", record.count);
@@ -152,39 +148,66 @@ std::string json(const audit::Summary& summary) {
   return dump(out) + "\n";
 }
 
-}  // namespace
-
-int auditShow(const AuditShowCommand& command) {
+// The records that are asked for, in order, with the lines they stand on.
+using Take = std::function<void(const ReadRecord& read, std::string_view line)>;
+std::expected<std::optional<audit::Finding>, std::string> select(const AuditShowCommand& command, const Take& take) {
   const Selection selection(command);
+  return audit::readRecords(command.files, [&](std::string_view line) {
+    const auto read = audit::parse(line);
+    if (read && selection.takes(read->record)) take(*read, line);
+  });
+}
+
+int fault(const std::string& sentence) {
+  complain("secure-runtime: " + sentence);
+  return kExitFault;
+}
+
+void warn(const audit::Finding& finding) {
+  complain("secure-runtime: this log is not as it was written; `secure-runtime audit verify` says more\n" +
+           textOf(finding));
+}
+
+int print(const AuditShowCommand& command) {
   const bool asJson = command.format == Format::kJson;
   const bool summarised = command.detail == AuditShowCommand::Detail::kSummary;
   Out out;
   audit::Summary summary;
-  bool first = true;
+  std::string_view separator;
   if (asJson && !summarised) out.add(R"({"version":1,"records":[)");
-  const auto finding = audit::readRecords(command.files, [&](std::string_view text) {
-    const auto read = audit::parse(text);
-    if (!read || !selection.takes(read->record)) return;
+  const auto finding = select(command, [&](const ReadRecord& read, std::string_view text) {
     if (summarised) {
-      summary.add(*read);
+      summary.add(read);
     } else if (!asJson) {
-      out.add(line(*read));
+      out.add(line(read));
     } else {
-      out.add((first ? "" : ",") + dump(Json::parse(text)));
-      first = false;
+      out.add(separator);
+      out.add(dump(Json::parse(text)));
+      separator = ",";
     }
   });
-  if (!finding) {
-    complain("secure-runtime: " + finding.error());
-    return kExitFault;
-  }
+  if (!finding) return fault(finding.error());
   if (asJson && !summarised) out.add("]}\n");
   if (summarised) out.add(asJson ? json(summary) : text(summary));
-  if (*finding) {
-    complain("secure-runtime: this log is not as it was written; `secure-runtime audit verify` says more\n" +
-             textOf(**finding));
-  }
+  if (*finding) warn(**finding);
   return out.end();
 }
+
+int writePage(const AuditShowCommand& command) {
+  AuditTimeline timeline;
+  const auto finding = select(command, [&](const ReadRecord& read, std::string_view) { timeline.add(read); });
+  if (!finding) return fault(finding.error());
+  std::string title = "Audit log";
+  for (const std::string& file : command.files) title += " " + file;
+  if (const auto written = replaceFile(command.html, timeline.page(title, *finding), 0644); !written) {
+    return fault(command.html + ": " + written.error());
+  }
+  if (*finding) warn(**finding);
+  return 0;
+}
+
+}  // namespace
+
+int auditShow(const AuditShowCommand& command) { return command.html.empty() ? print(command) : writePage(command); }
 
 }  // namespace runtime::cli

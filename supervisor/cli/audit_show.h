@@ -3,7 +3,8 @@
 
 namespace runtime::cli {
 
-// Prints the records of an audit log, or a summary of them. Returns the exit code: 2 for a fault.
+// Prints the records of an audit log or a summary of them, or writes a page with their timeline. Returns the exit code:
+// 2 for a fault.
 int auditShow(const AuditShowCommand& command);
 
 }  // namespace runtime::cli

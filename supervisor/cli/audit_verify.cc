@@ -5,8 +5,8 @@
 #include <format>
 
 #include "supervisor/audit/verify.h"
+#include "supervisor/cli/audit_text.h"
 #include "supervisor/cli/standard_streams.h"
-#include "supervisor/cli/terminal_text.h"
 
 namespace runtime::cli {
 namespace {
@@ -14,37 +14,13 @@ namespace {
 constexpr int kExitAltered = 1;
 constexpr int kExitFault = 2;
 
-std::string place(const std::string& file, uint64_t line) {
-  return line == 0 ? visibleInLine(file) : std::format("{}:{}", visibleInLine(file), line);
-}
-
-std::string_view word(audit::Finding::Kind kind) {
-  switch (kind) {
-    case audit::Finding::Kind::kNotARecord:
-      return "not a record";
-    case audit::Finding::Kind::kAltered:
-      return "altered";
-    case audit::Finding::Kind::kRewritten:
-      return "replaced";
-    case audit::Finding::Kind::kMissing:
-      return "missing";
-    case audit::Finding::Kind::kReordered:
-      return "reordered";
-    case audit::Finding::Kind::kUnauthentic:
-      return "not written with the key";
-    case audit::Finding::Kind::kOtherHead:
-      return "another head";
-  }
-  return "";
-}
-
 std::string counted(uint64_t count, std::string_view noun) {
   return std::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string report(const audit::Answer& answer, const AuditVerifyCommand& command) {
   std::string text;
-  for (const audit::Note& note : answer.notes) text += std::format("{}: {}\n", place(note.file, note.line), note.text);
+  for (const audit::Note& note : answer.notes) text += std::format("{}: {}\n", placeOf(note.file, note.line), note.text);
   if (answer.finding) return text + textOf(*answer.finding);
   if (answer.records == 0) {
     text += "There are no records.\n";
@@ -67,12 +43,6 @@ int fault(const std::string& sentence) {
 }
 
 }  // namespace
-
-std::string textOf(const audit::Finding& finding) {
-  const std::string record = finding.seq ? std::format("record {}: ", *finding.seq) : std::string();
-  return std::format("{}: {}{}: {}\n  {}\n", place(finding.file, finding.line), record, word(finding.kind),
-                     visibleInLine(finding.what), finding.advice);
-}
 
 int auditVerify(const AuditVerifyCommand& command) {
   audit::Question question{.files = command.files, .head = command.head, .expected = {.after = command.after}};

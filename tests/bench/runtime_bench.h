@@ -11,5 +11,7 @@ namespace runtime::bench {
 Figures measureWorkers(const std::string& zygote, int rounds, int crowd);
 // `count` jobs one after another in one Runtime: what is left behind.
 Figures measureJobs(const std::string& zygote, const std::string& entry, int count);
+// An audit log of this size, written to `path` and judged: megabytes a second.
+Figures measureAuditVerify(const std::string& path, int mebibytes);
 
 }  // namespace runtime::bench

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { withPage } from './browser.mjs';
 
 const [binary, name] = process.argv.slice(2);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'secure-runtime-audit.'));
@@ -237,6 +238,69 @@ await pause();`);
     check(show().status === 0 && show().stderr.includes('not as it was written'), show().stderr);
     check(command('audit', 'show', 'gone').status === 2, 'no such file');
     check(command('audit', 'show', '--module', '[', 'log').status === 2, 'no glob');
+  },
+
+  // Names that would be markup, in a browser: the page holds them as text, and what it draws is there to be seen.
+  async html() {
+    const hostile = '</title></style></svg><script>document.title="run"</script><img src="x.png" onerror=alert(1)>"\'&amp;\u001b[31m\u202e';
+    const folder = '<b onmouseover=alert(2)>"&lt;\'';
+    fs.mkdirSync(at(folder));
+    fs.writeFileSync(at(folder, 'm.mjs'), `import fs from 'runtime:fs';\ntry { fs.readFileSync('/etc/' + ${JSON.stringify(hostile)}); } catch {}\n`);
+    program(`await import(${JSON.stringify('./' + encodeURIComponent(folder) + '/m.mjs')});
+for (const end of ['', 'b', 'c']) {
+  try { fs.readFileSync('/docs/' + ${JSON.stringify(hostile)} + end); } catch {}
+  await new Promise((resolve) => setTimeout(resolve, 150));
+}
+fs.writeFileSync('/docs/n', 'n');`);
+    const ran = run();
+    check(ran.status === 0, `the run: ${ran.stderr}`);
+    check(run().status === 0, 'a second run');
+    const shown = command('audit', 'show', '--html', 'page.html', 'log');
+    check(shown.status === 0 && shown.stdout === '' && shown.stderr === '', `${shown.status} ${shown.stdout}${shown.stderr}`);
+    check(fs.readdirSync(scratch).every((file) => !file.startsWith('page.html.')), 'an unfinished page was left');
+    await withPage(at('page.html'), scratch, async (page) => {
+      const { evaluate, requests, complaints } = page;
+      check(await evaluate('document.title') === 'Audit log log', `title ${await evaluate('document.title')}`);
+      check(requests.length === 1 && requests[0].startsWith('file:'), `requests ${requests}`);
+      check(complaints.length === 0, `complaints ${complaints}`);
+      const foreign = await evaluate(`[...document.querySelectorAll('*')].map((e) => e.localName).filter((name) => !['html', 'head', 'meta',
+        'title', 'style', 'body', 'h1', 'h2', 'p', 'span', 'svg', 'g', 'rect', 'text', 'line', 'table', 'tbody', 'thead', 'tr', 'th', 'td'].includes(name))`);
+      check(foreign.length === 0, `elements ${foreign}`);
+      const handlers = await evaluate(`[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())
+        .filter((name) => /^on|^href$|^src$|^style$/.test(name))`);
+      check(handlers.length === 0, `attributes ${handlers}`);
+      const text = await evaluate('document.body.textContent');
+      const visible = (name) => name.replace('\u001b', '^[').replace('\u202e', '<U+202E>');
+      check(text.includes('/etc/' + visible(hostile)), 'the refused name, as text');
+      check(text.includes(folder + '/m.mjs'), 'the module, as text');
+      check(await evaluate(`getComputedStyle(document.querySelector('svg rect.refused')).fill`) !== 'rgb(0, 0, 0)', 'the style does not apply');
+      check(await evaluate(`document.querySelectorAll('h2').length`) === 2, 'a section for each run');
+      // The marks of the first run: where they stand, and what they say.
+      const marks = await evaluate(`(() => {
+        const svg = document.querySelector('h2 ~ svg');
+        return [...svg.querySelectorAll('rect')].map((rect) => {
+          const { x, y, width, height } = rect.getBoundingClientRect();
+          return { kind: rect.getAttribute('class'), x, y, width, height, says: rect.textContent };
+        });
+      })()`);
+      const of = (kind, part) => marks.filter((mark) => mark.kind === kind && mark.says.includes(part));
+      check(marks.length > 0 && marks.every(({ x, width, height }) => width > 1 && height > 1 && x >= 0 && x + width <= 1280), `marks ${JSON.stringify(marks)}`);
+      const reads = of('read', '/docs/' + visible(hostile));
+      check(reads.length === 3 && reads[0].x < reads[1].x && reads[1].x < reads[2].x, `reads ${JSON.stringify(reads)}`);
+      const refused = of('refused', visible(hostile));
+      check(refused.length === 1 && refused[0].y !== reads[0].y, `refused ${JSON.stringify(refused)}`);
+      check(of('write', 'fs').length === 1 && of('load', 'm.mjs').length > 0, `kinds ${marks.map(({ kind }) => kind)}`);
+    });
+    check(command('audit', 'show', '--html', 'refused.html', '--refused', 'log').status === 0, 'only what was refused');
+    const refusals = fs.readFileSync(at('refused.html'), 'utf8');
+    check(refusals.match(/<h2>Run \d: [^<]*main\.mjs<\/h2>/g)?.length === 2, 'each run has its section, whatever is left out');
+    check(refusals.includes('/etc/') && !refusals.includes('/docs/'), 'what is left out');
+    fs.writeFileSync(at('log'), fs.readFileSync(at('log'), 'utf8').replace('"bytes":1,', '"bytes":2,'));
+    const altered = command('audit', 'show', '--html', 'page.html', 'log');
+    check(altered.status === 0 && altered.stderr.includes('not as it was written'), altered.stderr);
+    check(fs.readFileSync(at('page.html'), 'utf8').includes('This log is not as it was written'), 'the page does not say so');
+    check(command('audit', 'show', '--html', 'gone/page.html', 'log').status === 2, 'no such folder');
+    check(command('audit', 'show', '--html', 'page.html', '--json', 'log').status === 2, 'two forms at once');
   },
 };
 
