@@ -123,6 +123,17 @@ section("an audit log", () => {
              (withLog / without).toFixed(2), "≤ 1.1", verdict(withLog / without <= 1.1)]);
 });
 
+section("a policy of 1,000 rules", () => {
+  const folder = path.join(data, "rules");
+  const we = runtime("policy", folder, 1000);
+  fs.rmSync(folder, { recursive: true });
+  for (const [name, whose] of [["OfAllModules", "for as many modules"], ["OfOneModule", "all for one module"]]) {
+    const load = we[`load${name}Ms`], us = we[`decision${name}Us`];
+    rows.push([`a policy of 1,000 rules ${whose}: loaded`, `${load.toFixed(1)} ms`, "", "", "≤ 50 ms", verdict(load <= 50)]);
+    rows.push([`the same: one decision`, `${us.toFixed(2)} µs`, "", "", "≤ 1 µs", verdict(us <= 1)]);
+  }
+});
+
 section("readFile of 64 MiB", () => {
   const { ours: we, node } = paired("large.mjs", long ? 20 : 5, 3);
   const speed = (ms) => `${(64 / 1024 / (ms / 1000)).toFixed(2)} GiB/s`;

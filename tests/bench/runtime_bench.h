@@ -13,5 +13,7 @@ Figures measureWorkers(const std::string& zygote, int rounds, int crowd);
 Figures measureJobs(const std::string& zygote, const std::string& entry, int count);
 // An audit log of this size, written to `path` and judged: megabytes a second.
 Figures measureAuditVerify(const std::string& path, int mebibytes);
+// A policy of so many rules, written into `folder`: until it is loaded, and one decision of the door under it.
+Figures measurePolicy(const std::string& folder, int rules);
 
 }  // namespace runtime::bench
