@@ -2,6 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "policies/parse.h"
 
 namespace runtime::policies {
@@ -83,6 +88,26 @@ BOOST_AUTO_TEST_CASE(aCeilingsWallsStand) {
   BOOST_TEST((isolatedBy(policy, "a.mjs") == Numbers{1}));
   BOOST_TEST((isolatedBy(policy, "b.mjs") == Numbers{0}));
   BOOST_TEST((isolatedBy(policy, "c.mjs") == Numbers{}));
+}
+
+BOOST_AUTO_TEST_CASE(theDigestsOfCeilingsHoldAsWell) {
+  const auto digest = [](char digit) { return "sha256-" + std::string(42, digit) + "A="; };
+  Policy policy = policyOf("");
+  auto ceiling = std::make_shared<Policy>(policyOf(""));
+  auto highest = std::make_shared<Policy>(policyOf(""));
+  BOOST_REQUIRE(policy.modules.integrity.add("./a.mjs", digest('1')));
+  BOOST_REQUIRE(ceiling->modules.integrity.add("./sub/a.mjs", digest('2')));
+  BOOST_REQUIRE(ceiling->modules.integrity.add("./subway.mjs", digest('3')));
+  BOOST_REQUIRE(highest->modules.integrity.add("./deep/sub/b.mjs", digest('4')));
+  BOOST_REQUIRE(highest->modules.integrity.add("./sub/c.mjs", digest('5')));
+  ceiling->within = highest;
+  ceiling->withinPrefix = "deep/";
+  policy.within = ceiling;
+  policy.withinPrefix = "sub/";
+  std::multimap<std::string, std::string> found;
+  for (const auto& [path, entry] : integrityOf(policy)) found.emplace(path, entry.digest);
+  BOOST_TEST((found == std::multimap<std::string, std::string>{
+                           {"a.mjs", digest('1')}, {"a.mjs", digest('2')}, {"b.mjs", digest('4')}}));
 }
 
 BOOST_AUTO_TEST_CASE(authorityIsTheUnion) {

@@ -177,6 +177,25 @@ BOOST_AUTO_TEST_CASE(what_is_written_reads_back_the_same) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_differs_in_scopes_or_integrity_does_not_say_the_same) {
+  const Folder folder;
+  const Policy plain = emptyPolicy(folder.root);
+  const auto says = [&](auto change) {
+    Policy policy = plain;
+    change(policy.modules);
+    return sayTheSame(plain, policy);
+  };
+  const std::string digest = "sha256-" + std::string(43, 'A') + "=";
+  BOOST_TEST(says([](Modules&) {}));
+  BOOST_TEST(!says([](Modules& modules) { BOOST_REQUIRE(modules.imports.addScope("./lib/")); }));
+  BOOST_TEST(!says([&](Modules& modules) { BOOST_REQUIRE(modules.integrity.add("./a.mjs", digest)); }));
+  Policy one = plain;
+  Policy other = plain;
+  BOOST_REQUIRE((*one.modules.imports.addScope("./lib/"))->add("a", "./a.mjs"));
+  BOOST_REQUIRE((*other.modules.imports.addScope("./lib/"))->add("a", "./b.mjs"));
+  BOOST_TEST(!sayTheSame(one, other));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_hidden_stands_in_the_text) {
   for (unsigned seed = 0; seed < 100; ++seed) {
     const Folder folder;
