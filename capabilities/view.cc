@@ -10,8 +10,21 @@ namespace {
 
 constexpr size_t kMaxPathBytes = 4096;
 
-void sortByDepth(std::vector<std::shared_ptr<const Mount>>& mounts) {
-  std::ranges::stable_sort(mounts, [](const auto& a, const auto& b) { return a->at.size() > b->at.size(); });
+using Mounts = std::vector<std::shared_ptr<const Mount>>;
+
+std::string_view atOf(const std::shared_ptr<const Mount>& mount) { return mount->at; }
+
+// For mountOf(). No two have the same `at`.
+void sortByPath(Mounts& mounts) { std::ranges::sort(mounts, {}, atOf); }
+
+// Of those that cover the path, the one with the longest `at`; null: none.
+const std::shared_ptr<const Mount>* mountOf(const Mounts& mounts, std::string_view path) {
+  for (;;) {
+    const auto found = std::ranges::lower_bound(mounts, path, {}, atOf);
+    if (found != mounts.end() && (*found)->at == path) return &*found;
+    if (path == "/") return nullptr;
+    path = path.substr(0, std::max<size_t>(path.rfind('/'), 1));
+  }
 }
 
 RightSet deniedAt(const Authority& authority, std::string_view guest) {
@@ -34,7 +47,7 @@ std::shared_ptr<View> View::ofModule(std::shared_ptr<const Authority> authority)
   auto reach = std::make_shared<Reach>();
   reach->mounts = authority->mounts;
   reach->authority = std::move(authority);
-  sortByDepth(reach->mounts);
+  sortByPath(reach->mounts);
   return std::shared_ptr<View>(new View(std::move(reach), RightSet::all()));
 }
 
@@ -54,16 +67,14 @@ std::expected<ResolvedPath, int> View::resolve(std::string_view path) const {
     if (!climbs) matched = extend(std::move(matched), component);
   }
 
-  for (const auto& mount : reach_->mounts) {
-    if (!covers(mount->at, matched)) continue;
-    resolved.mount = mount;
-    resolved.relative = relativeTo(mount->at, resolved.guest).value_or("");
-    if (!resolved.relative.empty() && (path.ends_with('/') || path.ends_with("/."))) resolved.relative += '/';
-    resolved.rights = mount->rights & mask_;
-    // With ".." in it the text does not say which file it names; the walk asks about the one it reaches.
-    if (!climbs) resolved.rights = resolved.rights - deniedAt(*reach_->authority, resolved.guest);
-    break;
-  }
+  const auto* mount = mountOf(reach_->mounts, matched);
+  if (mount == nullptr) return resolved;
+  resolved.mount = *mount;
+  resolved.relative = relativeTo((*mount)->at, resolved.guest).value_or("");
+  if (!resolved.relative.empty() && (path.ends_with('/') || path.ends_with("/."))) resolved.relative += '/';
+  resolved.rights = (*mount)->rights & mask_;
+  // With ".." in it the text does not say which file it names; the walk asks about the one it reaches.
+  if (!climbs) resolved.rights = resolved.rights - deniedAt(*reach_->authority, resolved.guest);
   return resolved;
 }
 
@@ -81,7 +92,7 @@ std::shared_ptr<View> View::beneath(std::shared_ptr<const Mount> folder) const {
     if (isStrictlyBeneath(folder->at, mount->at)) reach->mounts.push_back(mount);
   }
   reach->mounts.push_back(std::move(folder));
-  sortByDepth(reach->mounts);
+  sortByPath(reach->mounts);
   return std::shared_ptr<View>(new View(std::move(reach), mask_));
 }
 

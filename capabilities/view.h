@@ -147,7 +147,7 @@ class View final : public Object {
   // What a view and its narrowed copies share: a worker may make tens of thousands of copies.
   struct Reach {
     std::shared_ptr<const Authority> authority;
-    std::vector<std::shared_ptr<const Mount>> mounts;  // longest `at` first
+    std::vector<std::shared_ptr<const Mount>> mounts;  // by `at`
     bool isFolder = false;                             // a directory capability
     std::string base = "/";
     std::string rule;

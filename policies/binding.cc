@@ -18,80 +18,42 @@ std::string moved(std::string_view path, std::string_view from, std::string_view
   return capabilities::join(to, capabilities::relativeTo(from, path).value());
 }
 
-// The entry that the guest path belongs to.
-const FsGrant* ownerOf(const std::vector<FsGrant>& entries, std::string_view guest) {
-  const auto owner = std::ranges::find_if(entries, [&](const FsGrant& entry) { return covers(entry.at, guest); });
-  return owner == entries.end() ? nullptr : &*owner;
-}
-
-// Every name of a host path, and the entry that shows it.
-struct Name {
-  std::string guest;
-  const FsGrant* entry;
-};
-std::vector<Name> namesOf(const std::vector<FsGrant>& entries, std::string_view host) {
-  std::vector<Name> names;
-  for (const FsGrant& entry : entries) {
-    if (!covers(entry.path, host)) continue;
-    std::string guest = moved(host, entry.path, entry.at);
-    if (ownerOf(entries, guest) == &entry) names.push_back({std::move(guest), &entry});
-  }
-  return names;
-}
-
 const FsDeny* denyOf(const std::vector<FsDeny>& denies, Right right, std::string_view guest) {
   const auto found = std::ranges::find_if(
       denies, [&](const FsDeny& deny) { return deny.rights.has(right) && deny.at.matches(guest); });
   return found == denies.end() ? nullptr : &*found;
 }
 
-RightSet taken(const std::vector<FsDeny>& denies, std::string_view guest) {
+RightSet takenByRules(const RuleIndex& ceiling, std::string_view host) {
   RightSet rights;
-  for (const FsDeny& deny : denies) {
-    if (!rights.hasAll(deny.rights) && deny.at.matches(guest)) rights = rights | deny.rights;
-  }
-  return rights;
-}
-
-RightSet takenByRules(const Ceiling& ceiling, std::string_view host) {
-  RightSet rights;
-  if (ceiling.denies.empty()) return rights;
-  for (const Name& name : namesOf(ceiling.fs, host)) rights = rights | taken(ceiling.denies, name.guest);
-  return rights;
-}
-
-RightSet grantedBy(const Ceiling& ceiling, std::string_view host) {
-  RightSet rights;
-  for (const Name& name : namesOf(ceiling.fs, host)) rights = rights | name.entry->rights;
+  if (ceiling.denies().empty()) return rights;
+  for (const auto& name : ceiling.namesOf(host)) rights = rights | ceiling.deniedAt(name.guest);
   return rights;
 }
 
 // Whether what `ceiling` grants or denies may change somewhere strictly beneath the host folder.
-bool changesBeneath(const Ceiling& ceiling, std::string_view host) {
-  for (const FsGrant& entry : ceiling.fs) {
+bool changesBeneath(const RuleIndex& ceiling, std::string_view host) {
+  for (const FsGrant& entry : ceiling.entries()) {
     if (isStrictlyBeneath(host, entry.path)) return true;
     // What another entry hides of this one.
-    for (const FsGrant& hiding : ceiling.fs) {
+    for (const FsGrant& hiding : ceiling.entries()) {
       if (isStrictlyBeneath(entry.at, hiding.at) && isStrictlyBeneath(host, moved(hiding.at, entry.at, entry.path)))
         return true;
     }
   }
-  return std::ranges::any_of(namesOf(ceiling.fs, host), [&](const Name& name) {
-    return std::ranges::any_of(ceiling.denies,
+  return std::ranges::any_of(ceiling.namesOf(host), [&](const auto& name) {
+    return std::ranges::any_of(ceiling.denies(),
                                [&](const FsDeny& deny) { return deny.at.couldMatchBeneath(name.guest); });
   });
 }
 
 }  // namespace
 
-Binding::Binding(const ModuleGrants& grants)
-    : entries_(grants.fs), denies_(grants.denies), ceilings_(grants.ceilings) {}
-
-std::vector<Binding::Name> Binding::namesOf(std::string_view host) const {
-  std::vector<Name> names;
-  for (auto& [guest, entry] : policies::namesOf(entries_, host)) names.push_back({std::move(guest), entry});
-  return names;
+Binding::Binding(const ModuleGrants& grants) : own_(grants.fs, grants.denies) {
+  for (const Ceiling& ceiling : grants.ceilings) ceilings_.emplace_back(ceiling.fs, ceiling.denies);
 }
+
+std::vector<Binding::Name> Binding::namesOf(std::string_view host) const { return own_.namesOf(host); }
 
 RightSet Binding::deniedOn(std::string_view host) const {
   RightSet denied;
@@ -110,17 +72,17 @@ RightSet Binding::heldOn(std::string_view host) const {
 }
 
 std::optional<std::string> Binding::hostOf(std::string_view guest) const {
-  const FsGrant* owner = ownerOf(entries_, guest);
+  const FsGrant* owner = own_.ownerOf(guest);
   if (owner == nullptr) return std::nullopt;
   return moved(guest, owner->at, owner->path);
 }
 
 RightSet Binding::deniedByRules(std::string_view guest) const {
-  RightSet denied = taken(denies_, guest);
+  RightSet denied = own_.deniedAt(guest);
   if (ceilings_.empty()) return denied;
   const auto host = hostOf(guest);
   if (!host) return denied;
-  for (const Ceiling& ceiling : ceilings_) denied = denied | takenByRules(ceiling, *host);
+  for (const RuleIndex& ceiling : ceilings_) denied = denied | takenByRules(ceiling, *host);
   return denied;
 }
 
@@ -129,33 +91,36 @@ RightSet Binding::deniedAt(std::string_view guest) const {
   if (ceilings_.empty()) return denied;
   const auto host = hostOf(guest);
   if (!host) return RightSet::all();
-  for (const Ceiling& ceiling : ceilings_) denied = denied | (RightSet::all() - grantedBy(ceiling, *host));
+  for (const RuleIndex& ceiling : ceilings_) denied = denied | (RightSet::all() - ceiling.grantedOn(*host));
   return denied;
 }
 
 bool Binding::couldDenyBeneath(std::string_view guest) const {
-  if (std::ranges::any_of(denies_, [&](const FsDeny& deny) { return deny.at.couldMatchBeneath(guest); })) return true;
+  const auto could = [&](const FsDeny& deny) { return deny.at.couldMatchBeneath(guest); };
+  if (std::ranges::any_of(own_.denies(), could)) return true;
   if (ceilings_.empty()) return false;
   const auto host = hostOf(guest);
   return !host ||
-         std::ranges::any_of(ceilings_, [&](const Ceiling& ceiling) { return changesBeneath(ceiling, *host); });
+         std::ranges::any_of(ceilings_, [&](const RuleIndex& ceiling) { return changesBeneath(ceiling, *host); });
 }
 
 namespace {
 
 // Which rule takes `right` on the host path: what Binding knows to be taken.
-Decision takerOf(const ModuleGrants& grants, const FsGrant& owner, Right right, const std::string& host) {
+Decision takerOf(const ModuleGrants& grants, const Binding& binding, const FsGrant& owner, Right right,
+                 const std::string& host) {
   using Reason = Decision::Reason;
-  for (const Name& name : namesOf(grants.fs, host)) {
+  for (const auto& name : binding.own().namesOf(host)) {
     if (const FsDeny* deny = denyOf(grants.denies, right, name.guest)) return {Reason::kDenied, owner, *deny, ""};
   }
-  for (const Ceiling& ceiling : grants.ceilings) {
-    for (const Name& name : namesOf(ceiling.fs, host)) {
-      if (const FsDeny* deny = denyOf(ceiling.denies, right, name.guest)) {
-        return {Reason::kDenied, owner, *deny, ceiling.file};
-      }
+  for (size_t i = 0; i < grants.ceilings.size(); ++i) {
+    const RuleIndex& ceiling = binding.ceilings()[i];
+    const std::string& file = grants.ceilings[i].file;
+    for (const auto& name : ceiling.namesOf(host)) {
+      if (const FsDeny* deny = denyOf(ceiling.denies(), right, name.guest))
+        return {Reason::kDenied, owner, *deny, file};
     }
-    if (!grantedBy(ceiling, host).has(right)) return {Reason::kCeiling, owner, std::nullopt, ceiling.file};
+    if (!ceiling.grantedOn(host).has(right)) return {Reason::kCeiling, owner, std::nullopt, file};
   }
   throw std::logic_error("a right is taken by no rule");
 }
@@ -164,15 +129,15 @@ Decision takerOf(const ModuleGrants& grants, const FsGrant& owner, Right right, 
 
 Decision decide(const ModuleGrants& grants, const Binding& binding, Right right, std::string_view guest) {
   using Reason = Decision::Reason;
-  const FsGrant* owner = ownerOf(grants.fs, guest);
+  const FsGrant* owner = binding.own().ownerOf(guest);
   if (owner == nullptr) return {Reason::kNoEntry, std::nullopt, std::nullopt, ""};
   if (!owner->rights.has(right)) return {Reason::kNoRight, *owner, std::nullopt, ""};
   if (binding.empty()) return {Reason::kGranted, *owner, std::nullopt, ""};
   const std::string host = moved(guest, owner->at, owner->path);
   RightSet denied;
-  for (const Name& name : namesOf(grants.fs, host)) denied = denied | binding.deniedAt(name.guest);
+  for (const auto& name : binding.own().namesOf(host)) denied = denied | binding.deniedAt(name.guest);
   if (!denied.has(right)) return {Reason::kGranted, *owner, std::nullopt, ""};
-  return takerOf(grants, *owner, right, host);
+  return takerOf(grants, binding, *owner, right, host);
 }
 
 Decision decide(const ModuleGrants& grants, Right right, std::string_view guest) {

@@ -8,6 +8,7 @@
 
 #include "capabilities/rights.h"
 #include "policies/decide.h"
+#include "policies/rule_index.h"
 
 namespace runtime::policies {
 
@@ -21,13 +22,10 @@ class Binding {
   capabilities::RightSet deniedByRules(std::string_view guest) const;
   // Whether something strictly beneath the folder `guest` may be bound by more than the folder is.
   bool couldDenyBeneath(std::string_view guest) const;
-  bool empty() const { return denies_.empty() && ceilings_.empty(); }
+  bool empty() const { return own_.denies().empty() && ceilings_.empty(); }
 
   // Every guest path that stands for the host path, as the entries show it.
-  struct Name {
-    std::string guest;
-    const FsGrant* entry;
-  };
+  using Name = RuleIndex::Name;
   std::vector<Name> namesOf(std::string_view host) const;
   // What is had on the host path, under whichever name.
   capabilities::RightSet heldOn(std::string_view host) const;
@@ -35,11 +33,13 @@ class Binding {
   capabilities::RightSet deniedOn(std::string_view host) const;
   // The host path that the entry it belongs to shows at `guest`.
   std::optional<std::string> hostOf(std::string_view guest) const;
+  // The rules of the policy itself, and of each ceiling, in the order of the grants that it was made from.
+  const RuleIndex& own() const { return own_; }
+  const std::vector<RuleIndex>& ceilings() const { return ceilings_; }
 
  private:
-  std::vector<FsGrant> entries_;  // longest `at` first
-  std::vector<FsDeny> denies_;
-  std::vector<Ceiling> ceilings_;
+  RuleIndex own_;
+  std::vector<RuleIndex> ceilings_;
 };
 
 // Why a right is had on a guest path, or is not.

@@ -77,9 +77,12 @@ AuditArguments::AuditArguments(CLI::App& app)
       ->type_name("GLOB");
   show_->add_option("--right", showCommand_.right, "Only of this right: read, write, load, ...")->type_name("RIGHT");
   show_->add_flag("--refused", refused_, "Only what was refused");
-  CLI::Option* const summary = show_->add_flag("--summary", summary_, "By module and right in place of record by record");
+  CLI::Option* const summary =
+      show_->add_flag("--summary", summary_, "By module and right in place of record by record");
   CLI::Option* const json = show_->add_flag("--json", json_, "One JSON object");
-  show_->add_option("--html", showCommand_.html, "Write a page with the timeline of each run to this file, print nothing")
+  show_
+      ->add_option("--html", showCommand_.html,
+                   "Write a page with the timeline of each run to this file, print nothing")
       ->check(noName)
       ->excludes(json)
       ->excludes(summary)

@@ -20,7 +20,8 @@ std::string counted(uint64_t count, std::string_view noun) {
 
 std::string report(const audit::Answer& answer, const AuditVerifyCommand& command) {
   std::string text;
-  for (const audit::Note& note : answer.notes) text += std::format("{}: {}\n", placeOf(note.file, note.line), note.text);
+  for (const audit::Note& note : answer.notes)
+    text += std::format("{}: {}\n", placeOf(note.file, note.line), note.text);
   if (answer.finding) return text + textOf(*answer.finding);
   if (answer.records == 0) {
     text += "There are no records.\n";

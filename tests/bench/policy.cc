@@ -27,8 +27,9 @@ void write(const std::string& folder, int rules, bool oneModule) {
     if (i % 10 == 9) {
       file << std::format("[[deny]]\nto = \"{}\"\nfs = [{{ at = \"/data/{}/**/*.key\" }}]\n", to, i - 1);
     } else {
-      file << std::format("[[grant]]\nto = \"{}\"\nfs = [{{ path = \"data/{}\", at = \"/data/{}\", rights = [\"read\"] }}]\n",
-                          to, i, i);
+      file << std::format(
+          "[[grant]]\nto = \"{}\"\nfs = [{{ path = \"data/{}\", at = \"/data/{}\", rights = [\"read\"] }}]\n", to, i,
+          i);
     }
   }
 }
@@ -95,7 +96,8 @@ Figures measurePolicy(const std::string& folder, int rules) {
     }
     const std::string name = oneModule ? "OfOneModule" : "OfAllModules";
     figures.emplace_back("load" + name + "Ms", median(loads));
-    figures.emplace_back("decision" + name + "Us", decisionUs(*policy, oneModule ? "main.mjs" : "lib/part7/a.mjs", rules));
+    figures.emplace_back("decision" + name + "Us",
+                         decisionUs(*policy, oneModule ? "main.mjs" : "lib/part7/a.mjs", rules));
   }
   return figures;
 }

@@ -55,7 +55,9 @@ BOOST_AUTO_TEST_CASE(hostile_names_stay_text) {
   timeline.add(call(kHostile, kHostile, 2, 2, false));
   timeline.add(of(audit::seal(kHostile), 3, 3));
   const std::string page = timeline.page(
-      kHostile, audit::Finding{.kind = audit::Finding::Kind::kAltered, .file = kHostile, .line = 1, .seq = std::nullopt, .what = kHostile});
+      kHostile,
+      audit::Finding{
+          .kind = audit::Finding::Kind::kAltered, .file = kHostile, .line = 1, .seq = std::nullopt, .what = kHostile});
   for (const char* markup : {"<script", "<img", "</style><", "onerror=alert(2)>", "\x1b", "\xE2\x80\xAE"}) {
     BOOST_TEST(!page.contains(markup), markup);
   }
