@@ -75,6 +75,9 @@ kj::Promise<std::expected<std::shared_ptr<Peer>, WireError>> Children::spawn(Wan
   if (parent_.depth() >= kDeepest) co_return fail("EAGAIN", "children of children are nested too deep");
   if (account.liveChildren >= kMostLive) co_return fail("EAGAIN", "the job has as many workers as it may have at once");
   if (account.childrenEver >= kMostEver) co_return fail("EAGAIN", "the job has had as many workers as it may have");
+  if (account.endedBytes() >= kMostEndedBytes) {
+    co_return fail("EAGAIN", "what workers of the job said before they ended has not been received");
+  }
   const uint64_t least = policies::kLeastMemoryBytes;
   if (wanted.memoryBytes != 0 && wanted.memoryBytes < least) {
     co_return fail("EINVAL", "a worker has at least " + policies::formatSize(least) + " of memory");
@@ -181,6 +184,7 @@ void Children::conclude(uint64_t number, const std::optional<WorkerOutcome>& out
   }
   child.run->record(recordOf(child.run->entry(), "end", end.verdict));
   child.channel->end(std::move(end));
+  account.addEnded(child.channel);
 }
 
 void Children::taskFailed(kj::Exception&& exception) {

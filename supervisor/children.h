@@ -22,6 +22,8 @@ class Children final : public extensions::isolate::Workers, private kj::TaskSet:
   static constexpr size_t kMostEver = 256;
   // Children of children, from the job's first worker on.
   static constexpr unsigned kDeepest = 4;
+  // Of what ended ones of one job left to be heard: with as much there are no further ones.
+  static constexpr size_t kMostEndedBytes = 4 << 20;
 
   // Borrows it.
   explicit Children(JobRun& parent) : parent_(parent) {}

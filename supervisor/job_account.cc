@@ -47,6 +47,14 @@ JobAccount::JobAccount(PreparedJob prepared, JobId id, kj::Timer& timer)
              prepared_.policy.sha256, timer, prepared_.job.auditDurability),
       standardInput_(std::move(prepared_.job.readStdin)) {}
 
+size_t JobAccount::endedBytes() const {
+  size_t sum = 0;
+  for (const auto& channel : ended_) {
+    if (const auto held = channel.lock()) sum += held->heldBytes();
+  }
+  return sum;
+}
+
 JobAccount::Room JobAccount::addOutput(OutputStream stream, std::string_view bytes) {
   const uint64_t limit = prepared_.policy.limits.outputBytes;
   const uint64_t room = limit - std::min(limit, outputBytes_);

@@ -7,9 +7,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "capabilities/handover.h"
 #include "capabilities/view.h"
+#include "extensions/isolate/workers.h"
 #include "supervisor/audit.h"
 #include "supervisor/file_integrity.h"
 #include "supervisor/prepared_job.h"
@@ -37,6 +39,10 @@ class JobAccount {
   size_t liveChildren = 0;
   size_t childrenEver = 0;
 
+  // A child that has ended: what it left to be heard takes memory while a worker holds its peer.
+  void addEnded(std::weak_ptr<const extensions::isolate::Channel> channel) { ended_.push_back(std::move(channel)); }
+  size_t endedBytes() const;
+
   enum class Room : uint8_t { kLeft, kNone };
   // kNone: the job has written more than it may; what fits has been taken.
   Room addOutput(OutputStream stream, std::string_view bytes);
@@ -52,6 +58,7 @@ class JobAccount {
   AuditLog audit_;
   StandardInput standardInput_;
   std::shared_ptr<capabilities::Handover> handover_ = std::make_shared<capabilities::Handover>();
+  std::vector<std::weak_ptr<const extensions::isolate::Channel>> ended_;
   std::string stdout_;
   std::string stderr_;
   uint64_t outputBytes_ = 0;

@@ -11,7 +11,8 @@ interface Isolate {
             wallNs :UInt64, cpuNs :UInt64, memoryBytes :UInt64) -> (child :Token) $Door.free;
   # Starts what `specifier` names to the module behind `view`, a module's own, in a worker of its own. It is handed the
   # folders `grants`, each under its name. A limit of 0 is not said; one that is more than there is, is lowered.
-  # Errors: those of an import; EAGAIN: too many workers, or too deep; ENOMEM: too little memory is left for one.
+  # Errors: those of an import; EAGAIN: too many workers, too deep, or too much that ended ones said is not received;
+  # ENOMEM: too little memory is left for one.
 
   send @1 (peer :Handle $Door.needs(), bytes :Data, capabilities :List(Handle) $Door.needs()) -> () $Door.free;
   # Answers when the message has its place in the queue of the other side. At most 256 KiB and 64 folders (EMSGSIZE),

@@ -18,6 +18,11 @@ void Queue::close() {
   messageCame_.ring();
 }
 
+void Queue::clear() {
+  messages_.clear();
+  bytes_ = 0;
+}
+
 bool Queue::hasRoomFor(size_t bytes) const { return messages_.size() < kMaxMessages && bytes_ + bytes <= kMaxBytes; }
 
 void Queue::put(Message message) {

@@ -28,6 +28,10 @@ class Queue {
   // No message comes any more; what is there may still be taken.
   void close();
   bool closed() const { return closed_; }
+  // What is there is dropped.
+  void clear();
+  // Of what is there, with what it takes beside its own.
+  size_t bytes() const { return bytes_; }
 
   bool hasRoomFor(size_t bytes) const;
   bool empty() const { return messages_.empty(); }

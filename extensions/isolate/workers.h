@@ -56,9 +56,14 @@ struct Channel {
   // The child is over: nobody hears what is said to it, and what it said may still be heard.
   void end(ChildEnd how) {
     toChild.close();
+    toChild.clear();
     toParent.close();
+    if (how.exception) endBytes_ = how.exception->name.size() + how.exception->message.size() + how.exception->stack.size();
     endedFulfiller->fulfill(std::make_shared<const ChildEnd>(std::move(how)));
   }
+
+  // Of an ended child: what it said and nobody has heard, and how it ended.
+  size_t heldBytes() const { return toParent.bytes() + endBytes_; }
 
   const std::shared_ptr<capabilities::Handover> handover;
   const std::weak_ptr<capabilities::Table> parentTable;
@@ -66,6 +71,9 @@ struct Channel {
   Queue toChild, toParent;
   kj::ForkedPromise<std::shared_ptr<const ChildEnd>> ended = nullptr;
   kj::Own<kj::PromiseFulfiller<std::shared_ptr<const ChildEnd>>> endedFulfiller;
+
+ private:
+  size_t endBytes_ = 0;
 };
 
 // One side's end of a channel.
