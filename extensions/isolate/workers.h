@@ -58,7 +58,8 @@ struct Channel {
     toChild.close();
     toChild.clear();
     toParent.close();
-    if (how.exception) endBytes_ = how.exception->name.size() + how.exception->message.size() + how.exception->stack.size();
+    if (how.exception)
+      endBytes_ = how.exception->name.size() + how.exception->message.size() + how.exception->stack.size();
     endedFulfiller->fulfill(std::make_shared<const ChildEnd>(std::move(how)));
   }
 

@@ -119,13 +119,34 @@ std::vector<std::string> foldersIn(int folder) {
   return names;
 }
 
+// The kernel takes a process that has ended out of its group a moment after its parent could see the end: it may be
+// preempted in between. So long is that waited for, in all.
+class Patience {
+ public:
+  // Whether to try again, after a pause.
+  bool pause() {
+    if (left_ == 0) return false;
+    --left_;
+    ::usleep(2'000);
+    return true;
+  }
+
+ private:
+  int left_ = 20;
+};
+
+void removeGroup(int parent, const std::string& name, Patience& patience) {
+  while (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0 && errno == EBUSY && patience.pause()) continue;
+}
+
 // Only empty groups can be removed, so no process is harmed by it.
 void sweep(int parent) {
+  Patience patience;
   for (const std::string& name : foldersIn(parent)) {
     if (!name.starts_with(kPrefix)) continue;
     const os::UniqueFd left(::openat(parent, name.c_str(), kFolderFlags));
     if (!left || ::flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
-    for (const std::string& group : foldersIn(left.get())) ::unlinkat(left.get(), group.c_str(), AT_REMOVEDIR);
+    for (const std::string& group : foldersIn(left.get())) removeGroup(left.get(), group, patience);
     ::unlinkat(parent, name.c_str(), AT_REMOVEDIR);
   }
 }

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <format>
@@ -82,9 +83,14 @@ BOOST_AUTO_TEST_CASE(the_command_is_killed) {
     if (gone && onlyTheJobs && mounts() == mountsBefore) ++clean;
   }
   BOOST_TEST(mounts() == mountsBefore);
-  Command next(lineOf(programs, 1));
-  BOOST_TEST(next.wait().value_or(-1) == 0);
-  BOOST_TEST(next.standardOutput() == Programs::output(1));
+  // The next start removes them; or the one after it, where the kernel has not yet taken an ended process out of its
+  // group.
+  constexpr int kStarts = 5;
+  for (int i = 0; i < kStarts && (i == 0 || std::ranges::any_of(groups, exists)); ++i) {
+    Command next(lineOf(programs, 1));
+    BOOST_TEST(next.wait().value_or(-1) == 0);
+    BOOST_TEST(next.standardOutput() == Programs::output(1));
+  }
   for (const std::string& group : groups) BOOST_TEST(!exists(group), group);
   report(AttackRow{.area = "faults",
                    .attack = "SIGKILL to the command",
