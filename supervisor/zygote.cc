@@ -237,6 +237,8 @@ class ZygoteImpl final : public Zygote {
       if (!require(set, "0000000000000000")) return std::unexpected(std::string("it has capabilities: ") + set);
     if (!require("NoNewPrivs", "1")) return std::unexpected("it may gain privileges");
     if (!require("Seccomp", "2")) return std::unexpected("it has no system-call filter");
+    // The kernel counts none in a process that is leaving.
+    if (require("Threads", "0")) return WorkerSeen::kEnded;
     if (!require("Threads", "1")) return std::unexpected("it has more than one thread");
     const std::string uid = std::to_string(identity_.uid);
     if (!fieldOf(*status, "Uid").starts_with(uid + "\t"))
