@@ -1,25 +1,18 @@
 #include "policies/parse.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
-#include <system_error>
-#include <tuple>
 
-#include "ipc/os/unique_fd.h"
+#include "policies/document.h"
 #include "policies/host_path.h"
 #include "policies/reader.h"
 #include "policies/sections.h"
-#include "policies/source.h"
 #include "policies/within.h"
 
 namespace runtime::policies {
@@ -42,104 +35,15 @@ std::string sha256Of(std::string_view bytes) {
   return hex;
 }
 
-Faults wholeFile(const std::string& fileName, std::string message) {
-  return {Diagnostic{Severity::kFault, Place{fileName, 0, 0}, std::move(message), "", ""}};
-}
-
-std::string tooLarge() { return "the policy is larger than " + std::to_string(kMaxPolicyBytes) + " bytes"; }
-
-// What toml++ said, without its preamble. It gives a duplicate the place of its value; a reader looks for the key.
-Diagnostic describe(const toml::parse_error& error, const Source& source) {
-  static constexpr std::string_view kPreamble = "Error while parsing ";
-  std::string_view text = error.description();
-  Place place = source.atCharacter(error.source().begin.line, error.source().begin.column);
-  if (text.starts_with(kPreamble)) {
-    if (const size_t colon = text.find(": "); colon != text.npos) text.remove_prefix(colon + 2);
-  }
-  if (text.starts_with("cannot redefine existing ")) {
-    const size_t open = text.find('\'');
-    const size_t close = text.rfind('\'');
-    if (open != text.npos && close > open + 1) {
-      std::string_view name = text.substr(open + 1, close - open - 1);
-      if (const size_t dot = name.rfind('.'); dot != name.npos) name.remove_prefix(dot + 1);
-      const std::string_view line = source.line(place.line);
-      size_t at = line.substr(0, place.column - 1).rfind(name);
-      if (at == line.npos) at = line.find(name);
-      if (at != line.npos) place.column = static_cast<uint32_t>(at + 1);
-      return source.diagnose(Severity::kFault, place, "duplicate " + quoted(name) + ": it is defined above already");
-    }
-  }
-  std::string message = "this is not TOML: " + std::string(text);
-  // It may quote a line's end.
-  std::ranges::replace_if(message, [](unsigned char c) { return c < 0x20; }, ' ');
-  return source.diagnose(Severity::kFault, place, std::move(message));
-}
-
-struct FileContent {
-  std::string text;
-  FileIdentity identity;
-};
-
-std::expected<FileContent, std::string> readRegularFile(const std::string& path) {
-  const auto systemFault = [] { return std::unexpected("cannot be read: " + std::generic_category().message(errno)); };
-  // Not blocking: a FIFO without a writer would hang the open.
-  const os::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status = {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return systemFault();
-  if (S_ISDIR(status.st_mode)) return std::unexpected("is a folder, not a policy file");
-  if (!S_ISREG(status.st_mode)) return std::unexpected("is not a regular file");
-  FileContent content{"", {status.st_dev, status.st_ino}};
-  std::array<char, 65536> buffer;
-  while (content.text.size() <= kMaxPolicyBytes) {
-    const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
-    if (size == 0) return content;
-    if (size < 0 && errno != EINTR) return systemFault();
-    if (size > 0) content.text.append(buffer.data(), static_cast<size_t>(size));
-  }
-  return std::unexpected(tooLarge());
-}
-
-// One file of a policy, from its text to its sections. Stays where it is made: its parts refer to each other.
-class Document {
- public:
-  Document(std::string content, const std::string& name, Surroundings around)
-      : text(std::move(content)), surroundings(std::move(around)), source(text, name), reader(source, diagnostics) {}
-  Document(const Document&) = delete;
-  Document& operator=(const Document&) = delete;
+// One file of a policy.
+struct PolicyDocument : Document {
+  PolicyDocument(std::string content, const std::string& name, Surroundings around)
+      : Document(std::move(content), name), surroundings(std::move(around)) {}
 
   // False, with the fault among the diagnostics, where there is nothing to read sections of.
-  bool parse() {
-    if (text.size() > kMaxPolicyBytes) {
-      diagnostics = wholeFile(source.fileName(), tooLarge());
-      return false;
-    }
-    if (auto unreadable = source.unreadable()) {
-      diagnostics.push_back(*std::move(unreadable));
-      return false;
-    }
-    try {
-      table = toml::parse(source.text(), source.fileName());
-    } catch (const toml::parse_error& error) {
-      diagnostics.push_back(describe(error, source));
-      return false;
-    }
-    return readVersion(table, reader);
-  }
-  // In the order of the file.
-  Faults sorted() const {
-    Faults all = diagnostics;
-    std::ranges::stable_sort(all, {}, [](const Diagnostic& diagnostic) {
-      return std::tuple(diagnostic.place.line, diagnostic.place.column);
-    });
-    return all;
-  }
+  bool parse(uint64_t mostBytes) { return Document::parse(mostBytes, "policy") && readVersion(table(), reader()); }
 
-  const std::string text;
   Surroundings surroundings;
-  const Source source;
-  Faults diagnostics;
-  Reader reader;
-  toml::table table;
   std::string hostPath;  // absolute; empty where the text came from no file
 };
 
@@ -157,12 +61,13 @@ std::string nameBeside(std::string_view includer, const std::string& written) {
 class Assembly {
  public:
   // `ceilings`: how many policies this one stands above.
-  explicit Assembly(size_t ceilings = 0) : ceilings_(ceilings) {}
+  explicit Assembly(PathNotation paths = PathNotation::kHost, uint64_t mostBytes = kMaxPolicyBytes, size_t ceilings = 0)
+      : paths_(paths), mostBytes_(mostBytes), ceilings_(ceilings) {}
 
   // `name` is what the user calls the file; `instead` stands for what it holds.
   std::expected<Policy, Faults> ofFile(const std::string& path, const std::string& name,
                                        std::optional<std::string_view> instead = std::nullopt) {
-    auto content = readRegularFile(path);
+    auto content = readRegularFile(path, mostBytes_, "policy");
     if (!content) return std::unexpected(wholeFile(name, content.error()));
     if (instead) content->text = *instead;
     const auto folder = folderOf(path);
@@ -171,35 +76,36 @@ class Assembly {
   }
 
   std::expected<Policy, Faults> ofText(std::string_view text, const std::string& name, const std::string& baseFolder) {
-    documents_.push_back(std::make_unique<Document>(std::string(text), name, Surroundings{baseFolder, {}}));
+    documents_.push_back(
+        std::make_unique<PolicyDocument>(std::string(text), name, Surroundings{baseFolder, {}, paths_}));
     return read(*documents_.back(), Files::kMayNotBeNamed);
   }
 
  private:
   enum class Files : uint8_t { kMayBeNamed, kMayNotBeNamed };
 
-  Document& add(const FileContent& content, const std::string& name, const std::string& path,
-                const std::string& folder) {
-    auto document = std::make_unique<Document>(content.text, name, Surroundings{folder, {}});
+  PolicyDocument& add(const FileContent& content, const std::string& name, const std::string& path,
+                      const std::string& folder) {
+    auto document = std::make_unique<PolicyDocument>(content.text, name, Surroundings{folder, {}, paths_});
     document->hostPath = (folder == "/" ? "" : folder) + "/" + path.substr(path.rfind('/') + 1);
     identities_.push_back(content.identity);
     documents_.push_back(std::move(document));
     return *documents_.back();
   }
 
-  std::expected<Policy, Faults> read(Document& main, Files files) {
+  std::expected<Policy, Faults> read(PolicyDocument& main, Files files) {
     Policy policy;
     Faults below;  // what the ceiling has to say
-    if (main.parse()) {
-      main.reader.checkKeys(main.table, "a policy file", {std::begin(kSections), std::end(kSections)});
+    if (main.parse(mostBytes_)) {
+      main.reader().checkKeys(main.table(), "a policy file", {std::begin(kSections), std::end(kSections)});
       include(main, files, 1);
-      policy.limits = readLimits(main.table, main.reader);
-      policy.engine = readEngine(main.table, main.reader);
-      policy.modules = readModules(main.table, main.surroundings, main.reader);
+      policy.limits = readLimits(main.table(), main.reader());
+      policy.engine = readEngine(main.table(), main.reader());
+      policy.modules = readModules(main.table(), main.surroundings, main.reader());
       std::vector<RulesOfFile> rules;
       for (const auto& document : documents_) {
         document->surroundings.policyFiles = identities_;
-        rules.push_back({document->table, document->surroundings, document->reader});
+        rules.push_back({document->table(), document->surroundings, document->reader()});
       }
       readRules(rules, policy);
       below = putBelow(main, files, policy);
@@ -214,7 +120,7 @@ class Assembly {
     }
     std::ranges::move(below, std::back_inserter(diagnostics));
     if (faulty) return std::unexpected(std::move(diagnostics));
-    if (policy.modules.place.line == 0) policy.modules.place.file = main.source.fileName();
+    if (policy.modules.place.line == 0) policy.modules.place.file = main.fileName();
     policy.sha256 = sha256(policy);
     policy.warnings = std::move(diagnostics);
     std::vector<std::string> own;
@@ -226,23 +132,23 @@ class Assembly {
   }
 
   // The files that `includer` names, and those that they name. Depth first.
-  void include(Document& includer, Files files, size_t depth) {
-    const toml::node* node = includer.table.get("include");
+  void include(PolicyDocument& includer, Files files, size_t depth) {
+    const toml::node* node = includer.table().get("include");
     if (node == nullptr) return;
     if (files == Files::kMayNotBeNamed) {
-      includer.reader.fault(*node, "a policy that is not a file of its own cannot include files");
+      includer.reader().fault(*node, "a policy that is not a file of its own cannot include files");
       return;
     }
-    includer.reader.eachText(
+    includer.reader().eachText(
         *node, "include", Reader::Alone::kRefused, [&](const std::string& written, const toml::node& at) {
-          if (includer.reader.full()) return;
-          const auto refuse = [&](const std::string& why) { includer.reader.fault(at, quoted(written) + " " + why); };
+          if (includer.reader().full()) return;
+          const auto refuse = [&](const std::string& why) { includer.reader().fault(at, quoted(written) + " " + why); };
           if (written.empty() || written.contains('\0')) return refuse("is no path of a policy file");
           if (depth >= kMaxIncludeDepth)
             return refuse("is included too deep: at most 8 files may include each other in a row");
           const auto path = absoluteHostPath(includer.surroundings.baseFolder, written);
           if (!path) return refuse("cannot be found: " + path.error());
-          const auto content = readRegularFile(*path);
+          const auto content = readRegularFile(*path, mostBytes_, "policy");
           if (!content) return refuse(content.error());
           if (std::ranges::contains(open_, content->identity) || content->identity == identities_.front()) {
             return refuse("includes this file: remove one of the two");
@@ -251,14 +157,14 @@ class Assembly {
           if (documents_.size() >= kMaxPolicyFiles) return refuse("is one file too many: a policy has at most 64");
           const auto folder = folderOf(*path);
           if (!folder) return refuse("is in a folder that cannot be found: " + folder.error());
-          Document& included = add(*content, nameBeside(includer.source.fileName(), written), *path, *folder);
-          if (!included.parse()) return;
-          included.reader.checkKeys(included.table, "a policy file", {std::begin(kSections), std::end(kSections)});
+          PolicyDocument& included = add(*content, nameBeside(includer.fileName(), written), *path, *folder);
+          if (!included.parse(mostBytes_)) return;
+          included.reader().checkKeys(included.table(), "a policy file", {std::begin(kSections), std::end(kSections)});
           for (const std::string_view section : {"limits", "engine", "modules", "within"}) {
-            if (const toml::node* given = included.table.get(section)) {
-              included.reader.fault(*given, quoted(section) +
-                                                " does not belong in an included file, which adds rules only: "
-                                                "write it in the policy that includes it");
+            if (const toml::node* given = included.table().get(section)) {
+              included.reader().fault(*given, quoted(section) +
+                                                  " does not belong in an included file, which adds rules only: "
+                                                  "write it in the policy that includes it");
             }
           }
           open_.push_back(content->identity);
@@ -269,23 +175,27 @@ class Assembly {
 
   // Of the one file, or of the digests of all.
   std::string sha256(const Policy& policy) const {
-    if (documents_.size() == 1 && policy.within == nullptr) return sha256Of(documents_.front()->text);
+    if (documents_.size() == 1 && policy.within == nullptr) return sha256Of(documents_.front()->text());
     std::string digests;
-    for (const auto& document : documents_) digests += sha256Of(document->text) + "\n";
+    for (const auto& document : documents_) digests += sha256Of(document->text()) + "\n";
     if (policy.within != nullptr) digests += "within " + policy.within->sha256 + "\n";
     return sha256Of(digests);
   }
 
   // Puts the policy under the ceiling it names. What comes of it, and of reading the ceiling.
-  Faults putBelow(Document& main, Files files, Policy& policy) {
-    const toml::node* node = main.table.get("within");
+  Faults putBelow(PolicyDocument& main, Files files, Policy& policy) {
+    const toml::node* node = main.table().get("within");
     if (node == nullptr) return {};
-    const auto written = main.reader.text(*node, "within");
+    const auto written = main.reader().text(*node, "within");
     if (!written) return {};
     const auto refuse = [&](const std::string& why) {
-      main.reader.fault(*node, quoted(*written) + " " + why);
+      main.reader().fault(*node, quoted(*written) + " " + why);
       return Faults();
     };
+    if (paths_ == PathNotation::kHostOrJob)
+      return refuse(
+          "cannot stand above a policy of the service, which is put beneath its tenant's ceiling: write there "
+          "what it should bind");
     if (files == Files::kMayNotBeNamed)
       return refuse("is a file, and a policy that is not a file of its own names none");
     if (written->empty() || written->contains('\0')) return refuse("is no path of a policy file");
@@ -293,17 +203,18 @@ class Assembly {
       return refuse("is one ceiling too many: at most 4 may stand above each other, and none above itself");
     const auto path = absoluteHostPath(main.surroundings.baseFolder, *written);
     if (!path) return refuse("cannot be found: " + path.error());
-    Assembly above(ceilings_ + 1);
-    auto ceiling = above.ofFile(*path, nameBeside(main.source.fileName(), *written));
+    Assembly above(PathNotation::kHost, kMaxPolicyBytes, ceilings_ + 1);
+    auto ceiling = above.ofFile(*path, nameBeside(main.fileName(), *written));
     if (!ceiling) return std::move(ceiling.error());
     if (std::ranges::any_of(identities_,
                             [&](const FileIdentity& own) { return std::ranges::contains(above.identities_, own); })) {
       return refuse("is this policy itself, or shares a file with it: a ceiling stands apart");
     }
     // The rest is not comparable where this policy has faults of its own.
-    if (std::ranges::any_of(documents_, [](const auto& document) { return document->reader.faults() > 0; })) return {};
+    if (std::ranges::any_of(documents_, [](const auto& document) { return document->reader().faults() > 0; }))
+      return {};
     auto warnings = std::move(ceiling->warnings);
-    auto lost = putWithin(policy, *std::move(ceiling), main.reader.placeOf(*node));
+    auto lost = putWithin(policy, *std::move(ceiling), main.reader().placeOf(*node));
     if (!lost) return {std::move(lost.error())};
     std::ranges::move(*lost, std::back_inserter(warnings));
     return warnings;
@@ -313,11 +224,13 @@ class Assembly {
   static constexpr size_t kMaxPolicyFiles = 64;
   static constexpr size_t kMaxCeilings = 4;
 
+  const PathNotation paths_;
+  const uint64_t mostBytes_;
   const size_t ceilings_;
 
-  std::vector<std::unique_ptr<Document>> documents_;  // the policy itself first
-  std::vector<FileIdentity> identities_;              // of those that are files
-  std::vector<FileIdentity> open_;                    // of those that are being read, without the policy itself
+  std::vector<std::unique_ptr<PolicyDocument>> documents_;  // the policy itself first
+  std::vector<FileIdentity> identities_;                    // of those that are files
+  std::vector<FileIdentity> open_;                          // of those that are being read, without the policy itself
 };
 
 }  // namespace
@@ -335,6 +248,14 @@ std::expected<Policy, Faults> parseFileWith(const std::string& path, std::string
 std::expected<Policy, Faults> parseText(std::string_view text, const std::string& fileName,
                                         const std::string& baseFolder) {
   return Assembly().ofText(text, fileName, baseFolder);
+}
+
+std::expected<Policy, Faults> parseJobText(std::string_view text, const std::string& name) {
+  return Assembly(PathNotation::kJob, kMaxJobPolicyBytes).ofText(text, name, "/");
+}
+
+std::expected<Policy, Faults> parseNamedFile(const std::string& path, const std::string& name) {
+  return Assembly(PathNotation::kHostOrJob).ofFile(path, name);
 }
 
 Policy emptyPolicy(const std::string& rootFolder) {

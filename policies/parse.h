@@ -14,6 +14,8 @@
 namespace runtime::policies {
 
 inline constexpr uint64_t kMaxPolicyBytes = 1ull << 20;
+// Of a policy that comes with a job.
+inline constexpr uint64_t kMaxJobPolicyBytes = 256ull << 10;
 // After so many faults the rest is not reported.
 inline constexpr size_t kMaxFaults = 100;
 
@@ -28,6 +30,15 @@ std::expected<Policy, std::vector<Diagnostic>> parseFileWith(const std::string& 
 // are relative to `baseFolder`, an absolute host path.
 std::expected<Policy, std::vector<Diagnostic>> parseText(std::string_view text, const std::string& fileName,
                                                          const std::string& baseFolder);
+
+// The text of a policy that comes with a job, which is hostile: every `path` is a mount (policies/job_mount.h), and
+// root, include and within are faults. Pure: it is judged without a look at the file system. `name` names it in every
+// Place.
+std::expected<Policy, std::vector<Diagnostic>> parseJobText(std::string_view text, const std::string& name);
+
+// A policy of the service that jobs may name: as parseFile(), and paths may be mounts. root and within are faults, for
+// the job brings the one and its tenant's ceiling is the other. `name` stands for the file in every Place.
+std::expected<Policy, std::vector<Diagnostic>> parseNamedFile(const std::string& path, const std::string& name);
 
 // The policy that holds where there is none: default limits, no grant. `rootFolder` is an absolute host path.
 Policy emptyPolicy(const std::string& rootFolder);

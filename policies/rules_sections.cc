@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "policies/host_path.h"
+#include "policies/job_mount.h"
 #include "policies/notation.h"
 #include "policies/parse.h"
 #include "policies/sections.h"
@@ -13,7 +14,6 @@ namespace {
 using capabilities::Right;
 using capabilities::RightSet;
 
-constexpr size_t kMaxGuestPathBytes = 4096;
 // Characters of all globs of one policy, braces expanded.
 constexpr size_t kMaxGlobCost = 256 * 1024;
 constexpr RightSet kWriting = {Right::kWrite, Right::kAppend, Right::kCreate};
@@ -177,6 +177,14 @@ class Rules {
   std::string readPath(const toml::node& node) {
     const auto text = reader().text(node, "path");
     if (!text) return {};
+    const PathNotation notation = file_->surroundings.paths;
+    if (notation == PathNotation::kJob || (notation == PathNotation::kHostOrJob && isMount(*text))) {
+      if (const auto fault = mountFault(*text)) {
+        reader().fault(node, *fault);
+        return {};
+      }
+      return *text;
+    }
     auto path = absoluteHostPath(file_->surroundings.baseFolder, *text);
     if (path) return *std::move(path);
     reader().fault(node, "`path` does not exist: " + path.error());
@@ -190,16 +198,7 @@ class Rules {
       reader().fault(node, std::move(message));
       return std::string();
     };
-    if (text->size() > kMaxGuestPathBytes) return fail("`at` is longer than 4096 bytes");
-    if (!text->starts_with('/')) return fail("`at` must be an absolute path: begin it with a slash");
-    if (*text == "/") return *text;
-    if (text->ends_with('/')) return fail("`at` must not end in a slash");
-    const std::string guarded = *text + "/";
-    if (guarded.contains("//")) return fail("`at` must not hold two slashes in a row");
-    if (guarded.contains("/./") || guarded.contains("/../")) return fail("`at` must not hold `.` or `..`");
-    if (std::ranges::any_of(*text, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
-      return fail("`at` must not hold a control character");
-    }
+    if (const auto fault = guestPathFault(*text)) return fail("`at` " + *fault);
     if (text->find_first_of("*?[]{}") != text->npos) reader().warn(node, "`at` of a grant is literal, not a glob");
     return *text;
   }
@@ -261,6 +260,7 @@ class Rules {
       file_ = written.file;
       if (reader().full()) return;
       const FsGrant& entry = entryOf(written);
+      if (isMount(entry.path)) continue;
       const auto [known, isNew] = looks.try_emplace(entry.path);
       if (isNew) known->second = lookAt(entry.path);
       checkPath(*written.table->get("path"), entry, known->second, rights[entry.path]);

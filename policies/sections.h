@@ -6,21 +6,24 @@
 #include <string>
 #include <vector>
 
+#include "policies/document.h"
 #include "policies/policy.h"
 #include "policies/reader.h"
 
 namespace runtime::policies {
 
-struct FileIdentity {
-  uint64_t device = 0;
-  uint64_t inode = 0;
-  bool operator==(const FileIdentity&) const = default;
+// What `path` of a grant may be.
+enum class PathNotation : uint8_t {
+  kHost,
+  kJob,        // job:NAME or ceiling:GUESTPATH, for nothing of the host may be named; no root either
+  kHostOrJob,  // all of these; no root
 };
 
 // What a file's paths are relative to, and which files no grant may name.
 struct Surroundings {
   std::string baseFolder;                 // absolute
   std::vector<FileIdentity> policyFiles;  // of this policy; none where the text came from no file
+  PathNotation paths = PathNotation::kHost;
 };
 
 struct RulesOfFile {

@@ -153,10 +153,14 @@ Modules readModules(const toml::table& file, const Surroundings& surroundings, R
   modules.root = surroundings.baseFolder;
   const toml::table* table = section(file, "modules", reader, {"root", "imports", "scopes", "integrity"});
   if (table == nullptr) return modules;
-  bool rootIsKnown = true;
+  bool rootIsKnown = surroundings.paths == PathNotation::kHost;
   if (const toml::node* node = table->get("root")) {
     rootIsKnown = false;
     modules.place = reader.placeOf(*node);
+    if (surroundings.paths != PathNotation::kHost) {
+      reader.fault(*node, "`root` cannot be set: the files of the job are its root");
+      return modules;
+    }
     if (const auto written = reader.text(*node, "root")) {
       const auto path = absoluteHostPath(surroundings.baseFolder, *written);
       const HostLook look = path ? lookAt(*path) : HostLook{HostKind::kUnreachable, path.error()};

@@ -30,16 +30,6 @@ std::expected<void, std::string> makeCanonical(Policy& policy) {
   return {};
 }
 
-// Whether every module that `globs` match is surely matched by `above`, which has `prefix` before their paths.
-bool surelyCovered(const std::vector<Glob>& globs, const std::vector<Glob>& above, const std::string& prefix) {
-  return std::ranges::all_of(globs, [&](const Glob& glob) {
-    return std::ranges::any_of(above, [&](const Glob& other) {
-      return other.matchesEverything() || (prefix.empty() && other.pattern() == glob.pattern()) ||
-             (!glob.literal().empty() && other.matches(prefix + glob.literal()));
-    });
-  });
-}
-
 void lowerSettings(Policy& policy, const Policy& ceiling) {
   Limits& limits = policy.limits;
   const Limits& above = ceiling.limits;
@@ -119,6 +109,15 @@ class Losses {
 };
 
 }  // namespace
+
+bool surelyCovered(const std::vector<Glob>& globs, const std::vector<Glob>& above, const std::string& prefix) {
+  return std::ranges::all_of(globs, [&](const Glob& glob) {
+    return std::ranges::any_of(above, [&](const Glob& other) {
+      return other.matchesEverything() || (prefix.empty() && other.pattern() == glob.pattern()) ||
+             (!glob.literal().empty() && other.matches(prefix + glob.literal()));
+    });
+  });
+}
 
 std::expected<std::vector<Diagnostic>, Diagnostic> putWithin(Policy& policy, Policy ceiling, const Place& place) {
   const auto fault = [&](std::string message) {

@@ -13,4 +13,8 @@ namespace runtime::policies {
 // give to every module it is for. `place` is where the ceiling is named. The error: the two cannot be compared.
 std::expected<std::vector<Diagnostic>, Diagnostic> putWithin(Policy& policy, Policy ceiling, const Place& place);
 
+// Whether every module that `globs` match is surely matched by `above`, which has `prefix` before their paths. False
+// where that cannot be told.
+bool surelyCovered(const std::vector<Glob>& globs, const std::vector<Glob>& above, const std::string& prefix);
+
 }  // namespace runtime::policies
