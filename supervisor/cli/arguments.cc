@@ -108,6 +108,14 @@ Command parseArguments(const std::vector<std::string>& arguments) {
 
   AuditArguments audit(app);
 
+  ServeCommand serve;
+  CLI::App* serveApp = app.add_subcommand("serve", "Run jobs that clients submit over HTTP");
+  serveApp->footer("SIGTERM and SIGINT stop it once running jobs have ended, SIGHUP reads tenants and policies again.");
+  serveApp
+      ->add_option("--config", serve.configuration,
+                   "The configuration; without it, a socket and a queue of this user's own")
+      ->type_name("FILE");
+
   CLI::App* doctorApp = app.add_subcommand("doctor", "Which layers of confinement this host gives");
   doctorApp->add_flag("--json", doctorJson, "The same as one JSON object");
 
@@ -136,6 +144,12 @@ Command parseArguments(const std::vector<std::string>& arguments) {
 
   if (version) return VersionCommand{};
   if (doctorApp->parsed()) return DoctorCommand{doctorJson ? Format::kJson : Format::kText};
+  if (serveApp->parsed()) {
+    if (serveApp->count("--config") > 0 && serve.configuration.empty()) {
+      return UsageFault{"--config needs the name of a file", format};
+    }
+    return serve;
+  }
   if (checkApp->parsed()) return check;
   if (explainApp->parsed()) {
     if (explainApp->count("--html") > 0 && (explain.html.empty() || !explain.right.empty())) {

@@ -51,6 +51,9 @@ struct DiffCommand {
   std::string older, newer;  // host paths
   Format format = Format::kText;
 };
+struct ServeCommand {
+  std::string configuration;  // host path; empty: the built-in defaults
+};
 struct DoctorCommand {
   Format format = Format::kText;
 };
@@ -67,7 +70,7 @@ struct UsageFault {
 
 using Command =
     std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, ExplainCommand, DiffCommand, AuditVerifyCommand,
-                 AuditShowCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+                 AuditShowCommand, ServeCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.
 Command parseArguments(const std::vector<std::string>& arguments);

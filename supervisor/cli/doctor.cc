@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <format>
 
-#include "supervisor/cli/result_json.h"
 #include "supervisor/cli/standard_streams.h"
+#include "supervisor/result_json.h"
 #include "supervisor/runtime.h"
 
 namespace runtime::cli {

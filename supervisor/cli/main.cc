@@ -19,9 +19,10 @@
 #include "supervisor/cli/explain.h"
 #include "supervisor/cli/learn.h"
 #include "supervisor/cli/lock.h"
-#include "supervisor/cli/result_json.h"
 #include "supervisor/cli/run.h"
+#include "supervisor/cli/serve.h"
 #include "supervisor/cli/standard_streams.h"
+#include "supervisor/result_json.h"
 
 namespace runtime::cli {
 namespace {
@@ -39,6 +40,7 @@ int execute(const AuditShowCommand& command) { return auditShow(command); }
 int execute(const RunCommand& command) { return run(command); }
 int execute(const LearnCommand& command) { return learn(command); }
 int execute(const LockCommand& command) { return lock(command); }
+int execute(const ServeCommand& command) { return serve(command); }
 int execute(const UsageFault& usage) {
   const Fault fault{.exitCode = 2, .code = "usage", .message = usage.message, .where = ""};
   if (usage.format == Format::kJson) {

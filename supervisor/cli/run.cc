@@ -16,8 +16,8 @@
 
 #include "ipc/os/unique_fd.h"
 #include "supervisor/cli/output_queue.h"
-#include "supervisor/cli/result_json.h"
 #include "supervisor/cli/standard_streams.h"
+#include "supervisor/result_json.h"
 #include "supervisor/runtime.h"
 
 namespace runtime::cli {

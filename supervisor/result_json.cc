@@ -1,8 +1,8 @@
-#include "supervisor/cli/result_json.h"
+#include "supervisor/result_json.h"
 
 #include <nlohmann/json.hpp>
 
-namespace runtime::cli {
+namespace runtime {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -13,7 +13,7 @@ std::string text(const Json& json, Characters characters = Characters::kUtf8) {
 
 }  // namespace
 
-std::string toJson(const Result& result, Characters characters) {
+Json jsonOf(const Result& result) {
   Json json = {{"version", 1},
                {"verdict", name(result.verdict)},
                {"exitCode", result.exitCode},
@@ -53,17 +53,17 @@ std::string toJson(const Result& result, Characters characters) {
                          {"keyring", result.confinement.ownKeyring},
                          {"storeBypassDisabled", result.confinement.noStoreBypass},
                          {"indirectBranchDisabled", result.confinement.noIndirectBranch}};
-  return text(json, characters);
+  return json;
 }
 
-std::string toJson(const Fault& fault) {
-  return text(Json{{"version", 1},
-                   {"verdict", "fault"},
-                   {"exitCode", fault.exitCode},
-                   {"error", {{"code", fault.code}, {"message", fault.message}, {"where", fault.where}}}});
+Json jsonOf(const Fault& fault) {
+  return {{"version", 1},
+          {"verdict", "fault"},
+          {"exitCode", fault.exitCode},
+          {"error", {{"code", fault.code}, {"message", fault.message}, {"where", fault.where}}}};
 }
 
-std::string toJson(const std::vector<Layer>& layers) {
+Json jsonOf(const std::vector<Layer>& layers) {
   Json list = Json::array();
   bool confined = true;
   for (const Layer& layer : layers) {
@@ -71,7 +71,11 @@ std::string toJson(const std::vector<Layer>& layers) {
         {{"name", layer.name}, {"required", layer.required}, {"available", layer.available}, {"detail", layer.detail}});
     confined = confined && (layer.available || !layer.required);
   }
-  return text(Json{{"version", 1}, {"confined", confined}, {"layers", list}});
+  return {{"version", 1}, {"confined", confined}, {"layers", list}};
 }
 
-}  // namespace runtime::cli
+std::string toJson(const Result& result, Characters characters) { return text(jsonOf(result), characters); }
+std::string toJson(const Fault& fault) { return text(jsonOf(fault)); }
+std::string toJson(const std::vector<Layer>& layers) { return text(jsonOf(layers)); }
+
+}  // namespace runtime
