@@ -45,6 +45,8 @@ export class Service {
         headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
       });
       request.on('error', reject);
+      // Also where the answer has come and the rest of the body is not taken.
+      request.on('socket', (socket) => { if (socket.listenerCount('error') < 5) socket.on('error', () => {}); });
       request.on('response', (response) => {
         if (onResponse) return resolve(onResponse(response, request));
         const parts = [];
