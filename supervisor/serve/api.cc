@@ -304,7 +304,7 @@ kj::Promise<void> Api::events(Exchange& exchange) {
     if (!record) co_return co_await exchange.refuse(record.error());
     ended = std::move(*record);
   }
-  if (since && since->ended) {
+  if (since && since->told == EventId::Told::kResult) {
     // To a browser: that there is nothing more, and no reason to come again.
     HttpAnswer nothing;
     nothing.status = 204;

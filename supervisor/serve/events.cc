@@ -1,5 +1,6 @@
 #include "supervisor/serve/events.h"
 
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <format>
@@ -15,6 +16,7 @@ constexpr size_t kPieceBytes = 32 << 10;
 // An idle connection is one that proxies close, and one whose other end may be gone.
 constexpr auto kKeepAlive = 15 * kj::SECONDS;
 constexpr std::string_view kComment = ": still here\n\n";
+constexpr std::array<std::string_view, 3> kSuffixes{"", "-over", "-end"};
 constexpr std::string_view kRetry = "retry: 1000\n\n";
 
 std::string timeText(int64_t unixMs) {
@@ -36,15 +38,18 @@ std::string textEvent(std::string_view stream, const EventId& id, const std::str
 }  // namespace
 
 std::string EventId::text() const {
-  return std::format("{}-{}-{}{}", attempt, position.standardOutput, position.standardError, ended ? "-end" : "");
+  return std::format("{}-{}-{}{}", attempt, position.standardOutput, position.standardError,
+                     kSuffixes.at(static_cast<size_t>(told)));
 }
 
 std::optional<EventId> parseEventId(std::string_view text) {
   EventId id;
-  constexpr std::string_view kEnd = "-end";
-  if (text.ends_with(kEnd)) {
-    id.ended = true;
-    text.remove_suffix(kEnd.size());
+  for (const auto told : {EventId::Told::kOver, EventId::Told::kResult}) {
+    const std::string_view suffix = kSuffixes.at(static_cast<size_t>(told));
+    if (!text.ends_with(suffix)) continue;
+    id.told = told;
+    text.remove_suffix(suffix.size());
+    break;
   }
   const char* at = text.data();
   const char* const end = text.data() + text.size();
@@ -73,16 +78,36 @@ std::string jobJson(const JobRecord& record) {
   return text + ",\"result\":" + record.result + "}";
 }
 
+namespace {
+
+std::string endEvents(const JobRecord& record, EventId id) {
+  std::string events;
+  if (id.told == EventId::Told::kOutput) {
+    id.told = EventId::Told::kOver;
+    events = stateEvent(record.state, id);
+  }
+  id.told = EventId::Told::kResult;
+  return events + event("result", id, jobJson(record));
+}
+
+// Where to go on. Whoever had an event of this attempt knows that it has begun.
+EventId resumed(const std::optional<EventId>& since, int64_t attempts) {
+  EventId id;
+  id.attempt = static_cast<uint64_t>(attempts);
+  return since && since->attempt == id.attempt ? *since : id;
+}
+
+}  // namespace
+
 kj::Promise<void> writeEvents(std::shared_ptr<LiveJob> job, std::optional<EventId> since, kj::AsyncOutputStream& stream,
                               kj::Timer& timer) {
-  EventId id;
-  id.attempt = job->attempts;
-  if (since && since->attempt == job->attempts) id.position = since->position;
+  EventId id = resumed(since, job->attempts);
   co_await writeInTime(stream, std::string(kRetry), timer);
   std::optional<JobState> told;
+  if (since && since->attempt == id.attempt) told = job->state;
   while (true) {
     if (told != job->state && !job->ended) {
-      if (id.attempt != job->attempts) id = EventId{job->attempts, {}, false};
+      id = resumed(id, job->attempts);
       told = job->state;
       co_await writeInTime(stream, stateEvent(*told, id), timer);
       continue;
@@ -106,16 +131,12 @@ kj::Promise<void> writeEvents(std::shared_ptr<LiveJob> job, std::optional<EventI
     }));
     if (idle) co_await writeInTime(stream, std::string(kComment), timer);
   }
-  id.ended = true;
-  id.attempt = job->ended->attempts;
-  co_await writeInTime(stream, stateEvent(job->ended->state, id) + event("result", id, jobJson(*job->ended)), timer);
+  co_await writeInTime(stream, endEvents(*job->ended, resumed(id, job->ended->attempts)), timer);
 }
 
 kj::Promise<void> writeEvents(const JobRecord& record, std::optional<EventId> since, kj::AsyncOutputStream& stream,
                               kj::Timer& timer) {
-  EventId id;
-  id.attempt = record.attempts;
-  if (since && since->attempt == record.attempts) id.position = since->position;
+  EventId id = resumed(since, record.attempts);
   std::string all(kRetry);
   const Json result = record.result.empty() ? Json() : Json::parse(record.result);
   for (const char* name : {"stdout", "stderr"}) {
@@ -127,8 +148,7 @@ kj::Promise<void> writeEvents(const JobRecord& record, std::optional<EventId> si
       all += textEvent(name, id, piece);
     }
   }
-  id.ended = true;
-  all += stateEvent(record.state, id) + event("result", id, jobJson(record));
+  all += endEvents(record, id);
   return writeInTime(stream, std::move(all), timer);
 }
 

@@ -13,11 +13,12 @@
 
 namespace runtime::serve {
 
-// Where a reader was: "ATTEMPT-STDOUT-STDERR", bytes of text that it has of each, and "-end" after the result.
+// Where a reader was: "ATTEMPT-STDOUT-STDERR", bytes of text that it has of each; then "-over" once it knows that the
+// job has ended, and "-end" once it has the result.
 struct EventId {
-  int64_t attempt = 0;
+  uint64_t attempt = 0;
   OutputLog::Position position;
-  bool ended = false;
+  enum class Told : uint8_t { kOutput, kOver, kResult } told = Told::kOutput;
   std::string text() const;
 };
 // Nothing where it is none of ours.
