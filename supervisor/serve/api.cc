@@ -93,9 +93,10 @@ HttpAnswer accepted(const std::string& id, JobState state) {
   return answer;
 }
 
-// Nothing where the time was up first.
-kj::Promise<std::optional<JobRecord>> endWithin(std::shared_ptr<LiveJob> job, kj::Duration patience, kj::Timer& timer) {
-  auto over = timer.afterDelay(patience).fork();
+// Nothing where the time was up first, or it will not end in this process.
+kj::Promise<std::optional<JobRecord>> endWithin(std::shared_ptr<LiveJob> job, kj::Duration patience, JobBoard& board,
+                                                kj::Timer& timer) {
+  auto over = timer.afterDelay(patience).exclusiveJoin(board.onDrained()).fork();
   while (!job->ended) {
     const bool late =
         co_await job->changed().then([] { return false; }).exclusiveJoin(over.addBranch().then([] { return true; }));
@@ -231,7 +232,8 @@ kj::Promise<void> Api::submit(Exchange& exchange) {
     co_return co_await exchange.answer(jsonAnswer(200, jobJson(*record)));
   }
   const auto live = taken->live;
-  const auto record = co_await endWithin(live, static_cast<int64_t>(*waitNs) * kj::NANOSECONDS, exchange.timer());
+  const auto record = co_await endWithin(live, static_cast<int64_t>(*waitNs) * kj::NANOSECONDS, parts_.board,
+                                         exchange.timer());
   if (!record) co_return co_await exchange.answer(accepted(live->id, live->state));
   co_return co_await exchange.answer(jsonAnswer(200, jobJson(*record)));
 }
@@ -314,7 +316,7 @@ kj::Promise<void> Api::events(Exchange& exchange) {
   if (ended) {
     co_await writeEvents(*ended, since, *stream, exchange.timer());
   } else {
-    co_await writeEvents(std::move(live), since, *stream, exchange.timer());
+    co_await writeEvents(std::move(live), since, *stream, exchange.timer()).exclusiveJoin(parts_.board.onDrained());
   }
 }
 
@@ -393,7 +395,7 @@ kj::Promise<void> Api::pistonExecute(Exchange& exchange) {
   }
   auto taken = co_await parts_.board.submit(exchange.tenant, std::move(*submission), std::move(*translated));
   if (!taken) co_return co_await complain(taken.error().status, taken.error().message);
-  const auto record = co_await endWithin(taken->live, kPistonPatience, exchange.timer());
+  const auto record = co_await endWithin(taken->live, kPistonPatience, parts_.board, exchange.timer());
   if (!record) co_return co_await complain(503, "the job did not have its turn in time; try again");
   co_await exchange.answer(jsonAnswer(200, piston::answerOf(*record)));
 }

@@ -26,9 +26,9 @@ Database::Database(const std::string& path) {
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &connection_, kFlags, nullptr);
   if (code == SQLITE_OK) return;
-  DatabaseError error(troubleOf(code), connection_ != nullptr ? sqlite3_errmsg(connection_) : sqlite3_errstr(code));
+  const std::string message = connection_ != nullptr ? sqlite3_errmsg(connection_) : sqlite3_errstr(code);
   sqlite3_close_v2(connection_);
-  throw error;
+  throw DatabaseError(troubleOf(code), message);
 }
 
 Database::~Database() { sqlite3_close_v2(connection_); }
@@ -70,9 +70,9 @@ bool Database::Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  DatabaseError error(troubleOf(code), sqlite3_errmsg(database_.connection_));
+  const std::string message = sqlite3_errmsg(database_.connection_);
   reset();
-  throw error;
+  throw DatabaseError(troubleOf(code), message);
 }
 
 void Database::Statement::run() {

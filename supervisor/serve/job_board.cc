@@ -558,6 +558,7 @@ kj::Promise<Answer<JobRecord>> JobBoard::cancel(std::shared_ptr<const Tenant> te
 
 kj::Promise<void> JobBoard::drain(kj::Duration patience) {
   draining_ = true;
+  KJ_DEFER(drain_.fulfiller->fulfill());
   if (schedule_.running() == 0) co_return;
   auto idle = kj::newPromiseAndFulfiller<void>();
   idle_.push_back(kj::mv(idle.fulfiller));

@@ -72,6 +72,8 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
   // Drains with no patience from now on.
   void hurry();
   bool isDraining() const { return draining_; }
+  // Answers once it has drained: what has not ended by then will not end here. Any number of times.
+  kj::Promise<void> onDrained() { return drained_.addBranch(); }
 
   size_t queued() const { return schedule_.queued(); }
   size_t running() const { return schedule_.running(); }
@@ -107,6 +109,8 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
   capabilities::Lane janitor_;
   bool draining_ = false;
   std::vector<kj::Own<kj::PromiseFulfiller<void>>> idle_;
+  kj::PromiseFulfillerPair<void> drain_ = kj::newPromiseAndFulfiller<void>();
+  kj::ForkedPromise<void> drained_ = drain_.promise.fork();
   kj::TaskSet tasks_;
 };
 
