@@ -20,7 +20,7 @@ size_t entryIndex(const std::vector<std::string>& arguments) {
     if (argument == "--") return index + 1;
     if (argument.size() < 2 || argument[0] != '-') return index;
     const bool takesValue = argument == "--policy" || argument == "--within" || argument == "--out" ||
-                            AuditRunArguments::takesValue(argument);
+                            AuditRunArguments::takesValue(argument) || SubmitArguments::takesValue(argument);
     index += takesValue ? 2 : 1;
   }
   return arguments.size();
@@ -115,13 +115,15 @@ Command parseArguments(const std::vector<std::string>& arguments) {
       ->add_option("--config", serve.configuration,
                    "The configuration; without it, a socket and a queue of this user's own")
       ->type_name("FILE");
+  SubmitArguments submit(app);
 
   CLI::App* doctorApp = app.add_subcommand("doctor", "Which layers of confinement this host gives");
   doctorApp->add_flag("--json", doctorJson, "The same as one JSON object");
 
   // CLI11 sees what stands before the entry, and reads it from the back.
   const bool isLock = !arguments.empty() && arguments[0] == "lock";
-  const bool isRun = !arguments.empty() && (arguments[0] == "run" || arguments[0] == "learn" || isLock);
+  const bool isRun =
+      !arguments.empty() && (arguments[0] == "run" || arguments[0] == "learn" || arguments[0] == "submit" || isLock);
   size_t entry = isRun ? std::min(entryIndex(arguments), arguments.size()) : arguments.size();
   if (isLock && entry < arguments.size()) ++entry;
   std::vector<std::string> known(arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(entry));
@@ -166,7 +168,7 @@ Command parseArguments(const std::vector<std::string>& arguments) {
     return diff;
   }
   if (audit.parsed()) return std::visit([](auto command) { return Command(std::move(command)); }, audit.command());
-  if (!runApp->parsed() && !learnApp->parsed() && !lockApp->parsed())
+  if (!runApp->parsed() && !learnApp->parsed() && !lockApp->parsed() && !submit.parsed())
     return UsageFault{"no command; see secure-runtime --help", format};
 
   if (entry == arguments.size()) {
@@ -176,6 +178,12 @@ Command parseArguments(const std::vector<std::string>& arguments) {
     lock.entry = arguments[entry];
     lock.arguments.assign(arguments.begin() + static_cast<ptrdiff_t>(entry) + 1, arguments.end());
     return lock;
+  }
+  if (submit.parsed()) {
+    SubmitCommand command = submit.command();
+    command.entry = arguments[entry];
+    command.arguments.assign(arguments.begin() + static_cast<ptrdiff_t>(entry) + 1, arguments.end());
+    return command;
   }
   if (learnApp->parsed()) {
     for (const char* option : {"--within", "--out"}) {

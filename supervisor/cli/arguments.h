@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "supervisor/cli/audit_arguments.h"
+#include "supervisor/cli/submit_arguments.h"
 
 namespace runtime::cli {
 
@@ -70,7 +71,7 @@ struct UsageFault {
 
 using Command =
     std::variant<RunCommand, LearnCommand, LockCommand, CheckCommand, ExplainCommand, DiffCommand, AuditVerifyCommand,
-                 AuditShowCommand, ServeCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
+                 AuditShowCommand, ServeCommand, SubmitCommand, DoctorCommand, VersionCommand, HelpCommand, UsageFault>;
 
 // `arguments` without the program's name.
 Command parseArguments(const std::vector<std::string>& arguments);

@@ -22,6 +22,7 @@
 #include "supervisor/cli/run.h"
 #include "supervisor/cli/serve.h"
 #include "supervisor/cli/standard_streams.h"
+#include "supervisor/cli/submit.h"
 #include "supervisor/result_json.h"
 
 namespace runtime::cli {
@@ -41,6 +42,7 @@ int execute(const RunCommand& command) { return run(command); }
 int execute(const LearnCommand& command) { return learn(command); }
 int execute(const LockCommand& command) { return lock(command); }
 int execute(const ServeCommand& command) { return serve(command); }
+int execute(const SubmitCommand& command) { return submit(command); }
 int execute(const UsageFault& usage) {
   const Fault fault{.exitCode = 2, .code = "usage", .message = usage.message, .where = ""};
   if (usage.format == Format::kJson) {

@@ -232,8 +232,8 @@ kj::Promise<void> Api::submit(Exchange& exchange) {
     co_return co_await exchange.answer(jsonAnswer(200, jobJson(*record)));
   }
   const auto live = taken->live;
-  const auto record = co_await endWithin(live, static_cast<int64_t>(*waitNs) * kj::NANOSECONDS, parts_.board,
-                                         exchange.timer());
+  const auto record =
+      co_await endWithin(live, static_cast<int64_t>(*waitNs) * kj::NANOSECONDS, parts_.board, exchange.timer());
   if (!record) co_return co_await exchange.answer(accepted(live->id, live->state));
   co_return co_await exchange.answer(jsonAnswer(200, jobJson(*record)));
 }

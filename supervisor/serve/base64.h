@@ -6,6 +6,7 @@
 
 namespace runtime::serve {
 
+std::string encodeBase64(std::string_view bytes);
 // Nothing where `text` is not of that form.
 std::optional<std::string> decodeBase64(std::string_view text);
 

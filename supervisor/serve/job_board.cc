@@ -201,9 +201,15 @@ kj::Promise<Answer<JobBoard::Accepted>> JobBoard::submit(std::shared_ptr<const T
   ++adding_[job->tenant];
   NewJob row{job->id,           job->tenant,    job->priority, job->submittedMs, deadlineMs, submission.idempotencyKey,
              submission.digest, std::move(body)};
-  auto added = co_await parts_.store.run([row = std::move(row), now](JobStore& store) {
-    return store.add(row, now ? JobStore::Begin::kNow : JobStore::Begin::kLater);
-  });
+  const auto shared = std::make_shared<const NewJob>(std::move(row));
+  const auto store = [shared, now](JobStore& into) {
+    return into.add(*shared, now ? JobStore::Begin::kNow : JobStore::Begin::kLater);
+  };
+  auto added = co_await parts_.store.run(store);
+  if (added && added->added == JobStore::Added::kFull) {
+    co_await expire(shared->request.size());  // what has ended makes room
+    added = co_await parts_.store.run(store);
+  }
   if (--adding_[job->tenant] == 0) adding_.erase(job->tenant);
   if (!added || added->added != JobStore::Added::kNew) {
     if (now) schedule_.ended(job->tenant, job->ticket, steadyNs());
@@ -579,23 +585,26 @@ void JobBoard::hurry() {
   }
 }
 
+kj::Promise<bool> JobBoard::expire(uint64_t wantedBytes) {
+  const int64_t before = unixMs() - static_cast<int64_t>(parts_.configuration.retentionNs / 1'000'000);
+  auto expired = co_await parts_.store.run([before, most = parts_.configuration.artifactBytes, wantedBytes](
+                                               JobStore& store) { return store.expire(before, most, wantedBytes); });
+  if (!expired) {
+    log(Level::kError, "storage", {{"message", expired.error().message}});
+    co_return false;
+  }
+  if (!expired->digests.empty()) {
+    co_await janitor_.run([&files = parts_.artifacts, digests = std::move(expired->digests)] {
+      for (const std::string& digest : digests) files.remove(digest);
+      return true;
+    });
+  }
+  co_return expired->more;
+}
+
 kj::Promise<void> JobBoard::expireForever() {
   while (true) {
-    bool more = true;
-    while (more) {
-      const int64_t before = unixMs() - static_cast<int64_t>(parts_.configuration.retentionNs / 1'000'000);
-      auto expired = co_await parts_.store.run(
-          [before, most = parts_.configuration.artifactBytes](JobStore& store) { return store.expire(before, most); });
-      if (!expired) {
-        log(Level::kError, "storage", {{"message", expired.error().message}});
-        break;
-      }
-      more = expired->more;
-      if (expired->digests.empty()) continue;
-      co_await janitor_.run([&files = parts_.artifacts, digests = std::move(expired->digests)] {
-        for (const std::string& digest : digests) files.remove(digest);
-        return true;
-      });
+    while (co_await expire(0)) {
     }
     co_await parts_.timer.afterDelay(kExpireEvery);
   }

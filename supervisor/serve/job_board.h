@@ -93,6 +93,8 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
   void watchDeadline(const std::shared_ptr<LiveJob>& job, std::optional<int64_t> deadlineMs);
   void forget(const std::shared_ptr<LiveJob>& job, JobRecord record);
   std::shared_ptr<LiveJob> add(std::shared_ptr<LiveJob> job);
+  // A bounded part of what is to be removed, so that there is room for `wantedBytes`; true where there may be more.
+  kj::Promise<bool> expire(uint64_t wantedBytes);
   kj::Promise<void> expireForever();
   ApiFault refused(ApiFault fault);
 

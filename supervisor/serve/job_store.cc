@@ -60,7 +60,8 @@ int64_t integerOf(Database& database, const char* sql) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-void migrate(Database& database) {
+// Of the file as it is, before anything in it is changed. Throws where it is none of ours.
+int64_t versionOf(Database& database) {
   const int64_t version = integerOf(database, "PRAGMA user_version");
   const int64_t application = integerOf(database, "PRAGMA application_id");
   const int64_t tables = integerOf(database, "SELECT count(*) FROM sqlite_schema");
@@ -72,6 +73,10 @@ void migrate(Database& database) {
         StorageTrouble::kForeign,
         std::format("it is of version {}, and this program knows those up to {}", version, kMigrations.size()));
   }
+  return version;
+}
+
+void migrate(Database& database, int64_t version) {
   for (auto step = static_cast<size_t>(version); step < kMigrations.size(); ++step) {
     Database::Transaction transaction(database);
     database.execute(kMigrations.at(step));
@@ -82,8 +87,6 @@ void migrate(Database& database) {
 }
 
 void configure(Database& database, Durability durability) {
-  database.execute("PRAGMA busy_timeout = 1000");
-  database.execute("PRAGMA locking_mode = EXCLUSIVE");
   database.execute("PRAGMA auto_vacuum = INCREMENTAL");
   {
     Statement statement(database, "PRAGMA journal_mode = WAL");
@@ -124,8 +127,10 @@ std::optional<JobState> jobStateNamed(std::string_view name) {
 
 struct JobStore::Prepared {
   Prepared(const std::string& path, Durability durability, uint64_t mostBytes) : database(path), most(mostBytes) {
+    database.execute("PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE");
+    const int64_t version = versionOf(database);
     configure(database, durability);
-    migrate(database);
+    migrate(database, version);
   }
 
   Database database;
@@ -318,10 +323,11 @@ Stored<std::optional<uint64_t>> JobStore::artifact(const std::string& tenant, co
   return std::unexpected(faultOf(error));
 }
 
-Stored<JobStore::Expired> JobStore::expire(int64_t endedBeforeMs, uint64_t mostArtifactBytes) try {
+Stored<JobStore::Expired> JobStore::expire(int64_t endedBeforeMs, uint64_t mostArtifactBytes,
+                                           uint64_t wantedBytes) try {
   Expired expired;
   const auto crowded = [&] {
-    return prepared_->bytes > prepared_->most - prepared_->most / kRoomOf ||
+    return prepared_->bytes + wantedBytes > prepared_->most - prepared_->most / kRoomOf ||
            prepared_->artifactBytes > mostArtifactBytes;
   };
   struct Old {

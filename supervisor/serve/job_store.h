@@ -104,8 +104,8 @@ class JobStore {
     bool more = false;                 // a bounded part is done at a time
   };
   // Removes what ended before `endedBeforeMs`, and the oldest of the rest until requests and results are well within
-  // `mostBytes`, and artifacts within `mostArtifactBytes`.
-  Stored<Expired> expire(int64_t endedBeforeMs, uint64_t mostArtifactBytes);
+  // `mostBytes`, with room for `wantedBytes` more, and artifacts within `mostArtifactBytes`.
+  Stored<Expired> expire(int64_t endedBeforeMs, uint64_t mostArtifactBytes, uint64_t wantedBytes);
   // Whether some job has it.
   Stored<bool> isReferenced(const std::string& sha256);
   uint64_t bytes() const;  // of requests and results

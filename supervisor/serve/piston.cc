@@ -69,18 +69,6 @@ std::optional<std::string> decodeHex(std::string_view text) {
   return bytes;
 }
 
-std::string encodeBase64(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    for (size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    for (size_t j = 0; j < 4; ++j) text += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
-  }
-  return text;
-}
-
 const std::string& text(const Json& json, const std::string& name) {
   if (!json.contains(name) || !json[name].is_string()) refuse(name + " is required as a string");
   return json[name].get_ref<const std::string&>();
