@@ -40,7 +40,8 @@ struct ToZygote {
     memoryBytes @1 :UInt64;
     # RLIMIT_DATA is what the zygote uses at the fork and this.
     cpuSeconds @2 :UInt64;
-    # RLIMIT_CPU, the backstop of the supervisor's own sampling
+    # RLIMIT_CPU, the backstop of the supervisor's own sampling. The supervisor may lower both until the worker has a
+    # job.
   }
 }
 
@@ -75,7 +76,13 @@ struct FromZygote {
     id @1 :UInt64;
     # The kernel's number for it.
   }
-  struct Forked { sequence @0 :UInt64; error @1 :Int32; }
+  struct Forked {
+    sequence @0 :UInt64;
+    error @1 :Int32;
+    dataBytes @2 :UInt64;
+    # What counted into RLIMIT_DATA at the fork, without what the worker may use; and, into RLIMIT_AS:
+    addressBytes @3 :UInt64;
+  }
   struct Ended {
     sequence @0 :UInt64;
     status @1 :Int32;

@@ -27,9 +27,6 @@ constexpr auto kStartTimeout = 10 * kj::SECONDS;
 constexpr auto kExitTimeout = 1 * kj::SECONDS;
 // What is still in the pipe of a worker that has died is read within this.
 constexpr auto kDrainTimeout = 1 * kj::SECONDS;
-// What the kernel may keep for a worker beside its memory: page tables (limits.h), pipes, stacks.
-constexpr uint64_t kKernelBytes = uint64_t{64} << 20;
-constexpr int kPipeToWorkerBytes = 512 << 10;
 constexpr size_t kFlowLimitWords = (4 << 20) / sizeof(capnp::word);
 
 uint64_t nowNs() {
@@ -41,16 +38,6 @@ capnp::ReaderOptions readerOptions() {
   options.traversalLimitInWords = 4 * ipc::kMaxMessageWords;
   options.nestingLimit = 16;
   return options;
-}
-
-struct PipeEnds {
-  os::UniqueFd read, write;
-};
-
-std::optional<PipeEnds> makePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
-  return PipeEnds{os::UniqueFd(ends[0]), os::UniqueFd(ends[1])};
 }
 
 WorkerLimits limitsOf(const policies::Policy& policy) {
@@ -123,32 +110,28 @@ void JobRun::giveUpLane() {
       .detach([](kj::Exception&&) {});
 }
 
-kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygote& zygote) {
-  auto toWorker = makePipe();
-  auto fromWorker = makePipe();
-  if (!toWorker || !fromWorker) {
-    co_return std::unexpected(confinementFault(std::string("no pipe could be made for a worker: ") + strerror(errno)));
-  }
-  const uint64_t cpuSeconds = (limits_.cpuNs + 999'999'999) / 1'000'000'000 + 1;
+kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygote& zygote,
+                                                                            std::optional<IdleWorker> ready) {
+  const WorkerBounds bounds{limits_.memoryBytes, (limits_.cpuNs + 999'999'999) / 1'000'000'000 + 1};
   const Zygote::Hello hello = zygote.hello();
-  auto forked =
-      co_await zygote.fork(limits_.memoryBytes, cpuSeconds, std::move(toWorker->read), std::move(fromWorker->write));
-  if (!forked && forked.error() == ESRCH) co_return std::nullopt;
-  if (!forked) {
-    co_return std::unexpected(confinementFault(std::string("no worker could be made: ") + strerror(forked.error())));
+  if (ready) {
+    if (auto bounded = bound(*ready, zygote, services_.groups, bounds); !bounded) {
+      if (!bounded.error()) co_return std::nullopt;
+      co_return std::unexpected(*bounded.error());
+    }
+  } else {
+    auto started = co_await startWorker(zygote, services_.groups, bounds);
+    if (!started) {
+      if (!started.error()) co_return std::nullopt;
+      co_return std::unexpected(*started.error());
+    }
+    ready.emplace(std::move(*started));
   }
-  worker_.emplace(std::move(*forked));
+  worker_.emplace(std::move(ready->process));
   memory_.attach(worker_->pid());
   zygote_ = &zygote;
-  if (services_.groups != nullptr) {
-    joining_ = services_.groups->admit(worker_->pid(), limits_.memoryBytes + hello.dataBytes + kKernelBytes)
-                   .then([this](auto membership) { membership_ = std::move(membership); })
-                   .fork();
-  }
-  // A whole piece of a file fits, so the two sides change places less often. Where the user's share is used up, the
-  // pipe stays as it is.
-  fcntl(toWorker->write.get(), F_SETPIPE_SZ, kPipeToWorkerBytes);
-  connection_ = std::make_unique<Connection>(*this, std::move(fromWorker->read), std::move(toWorker->write));
+  joining_ = ready->joining.then([this](auto membership) { membership_ = std::move(membership); }).fork();
+  connection_ = std::make_unique<Connection>(*this, std::move(ready->fromWorker), std::move(ready->toWorker));
   startTask_ = watchStart().eagerlyEvaluate(nullptr);
   protocolTask_ = watchProtocol().eagerlyEvaluate(nullptr);
   if (killed_) worker_->kill();  // cancelled meanwhile

@@ -20,6 +20,7 @@
 #include "supervisor/authorities.h"
 #include "supervisor/children.h"
 #include "supervisor/door.h"
+#include "supervisor/idle_worker.h"
 #include "supervisor/job_account.h"
 #include "supervisor/module_store.h"
 #include "supervisor/registry.h"
@@ -81,9 +82,10 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   JobRun(LoopServices services, std::shared_ptr<JobAccount> account, std::optional<ChildStart> child = std::nullopt);
   ~JobRun() noexcept override;
 
-  // Nothing: the zygote was lost before it had made a worker. Nothing ran, and another one may be asked. Otherwise
-  // once.
-  kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> run(Zygote& zygote);
+  // In a new worker of this zygote, or in `ready`, one that it has made without bounds. Nothing: it was lost before it
+  // had a job. Nothing ran, and another one may be asked. Otherwise once.
+  kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> run(Zygote& zygote,
+                                                                      std::optional<IdleWorker> ready = std::nullopt);
   // Before or while it runs.
   void cancel();
   // The same, for another reason; the first one counts. Its children end with it.

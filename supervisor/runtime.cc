@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <condition_variable>
+#include <atomic>
+#include <deque>
 #include <filesystem>
 #include <future>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "extensions/fs/host.h"
@@ -36,6 +36,10 @@ using supervisor::Zygote;
 // How often a zygote that was lost before it had made a worker is replaced for it.
 constexpr int kMaxZygotesOfWorker = 4;
 constexpr std::string_view kZygoteName = "secure-runtime-zygote";
+
+// After a job has begun, until another worker is made in place of the one it took.
+constexpr auto kRefillPause = 3 * kj::MILLISECONDS;
+constexpr auto kRefillAgain = 200 * kj::MILLISECONDS;
 
 // A loop that always has something to do would never look at its descriptors and timers: a worker that floods it would
 // take it from all others, and from its own deadline. A message is a handful of events.
@@ -71,7 +75,8 @@ std::vector<std::unique_ptr<extensions::Extension>> ownExtensions() {
 // Members beneath `loop thread` belong to the thread that runs main().
 class Runtime::Impl : private supervisor::WorkerSource {
  public:
-  explicit Impl(std::string zygote) : zygote_(std::move(zygote)), registry_(ownExtensions()) {}
+  explicit Impl(Options options)
+      : options_(std::move(options)), zygote_(options_.zygote), registry_(ownExtensions()) {}
 
   // Once, first. The error is for a person: what the thread of the loop could not be given.
   std::expected<void, std::string> begin() {
@@ -107,6 +112,8 @@ class Runtime::Impl : private supervisor::WorkerSource {
     return id;
   }
 
+  Statistics statistics() const { return {zygotesStarted_, workersReady_, jobsFromReady_, jobsStarted_}; }
+
   void cancel(JobId id) {
     executor_->executeSync([this, id] {
       if (const auto found = jobs_.find(id); found != jobs_.end()) found->second->cancel();
@@ -120,6 +127,13 @@ class Runtime::Impl : private supervisor::WorkerSource {
     uint64_t id;
     kj::ForkedPromise<Start> start;
     kj::Promise<void> watch;
+    uint64_t workers = 0;  // that it was asked for
+  };
+  // One that waits for a job.
+  struct Ready {
+    SharedZygote zygote;  // outlives the worker
+    uint64_t slot;
+    supervisor::IdleWorker worker;
   };
 
   // --- loop thread ---
@@ -159,11 +173,14 @@ class Runtime::Impl : private supervisor::WorkerSource {
     end_ = kj::mv(end.fulfiller);
     kj::TaskSet tasks(errors_);
     tasks_ = &tasks;
+    if (options_.readyWorkers > 0) tasks.add(keepReady());
+    if (options_.zygoteAge.count() > 0) tasks.add(replaceOldZygotes());
     slotFor(engineDefault_);  // most jobs want this one: it starts while the first policy is read
     ready.set_value({});
     end.promise.wait(io.waitScope);
     tasks.clear();
     jobs_.clear();
+    ready_.clear();
     slots_.clear();
     groups.close().wait(io.waitScope);
   }
@@ -204,9 +221,18 @@ class Runtime::Impl : private supervisor::WorkerSource {
   uint64_t nextNumber() override { return nextId_++; }
   kj::Promise<std::expected<WorkerOutcome, Fault>> runWorker(JobRun& run) override {
     const bool jit = run.account().prepared().policy.engine.jit;
+    if (run.childStart() == nullptr) ++jobsStarted_;
+    while (jit == engineDefault_ && !ready_.empty()) {
+      Ready ready = takeReady();
+      if (auto ended = co_await run.run(**ready.zygote, std::move(ready.worker))) {
+        if (run.childStart() == nullptr) ++jobsFromReady_;
+        co_return std::move(*ended);
+      }
+    }
     for (int i = 0; i < kMaxZygotesOfWorker; ++i) {
       Slot& slot = slotFor(jit);
       const uint64_t slotId = slot.id;
+      countWorker(jit, slot);
       Start zygote = co_await slot.start.addBranch();
       if (!zygote) co_return std::unexpected(zygote.error());
       if (auto ended = co_await run.run(***zygote)) co_return std::move(*ended);
@@ -220,7 +246,90 @@ class Runtime::Impl : private supervisor::WorkerSource {
     const uint64_t id = nextSlotId_++;
     auto start = startZygote(jit).fork();
     auto watch = watchZygote(jit, id, start.addBranch()).eagerlyEvaluate(nullptr);
-    return slots_.emplace(jit, Slot{id, kj::mv(start), kj::mv(watch)}).first->second;
+    return slots_.emplace(jit, Slot{id, kj::mv(start), kj::mv(watch), 0}).first->second;
+  }
+
+  Ready takeReady() {
+    Ready ready = std::move(ready_.front());
+    ready_.pop_front();
+    workersReady_ = ready_.size();
+    wakeKeeper();
+    return ready;
+  }
+
+  void wakeKeeper() {
+    if (keeper_.get() != nullptr) keeper_->fulfill();
+  }
+
+  // One at a time, and not in the moment in which a job begins: what is made ahead of need delays none that runs.
+  kj::Promise<void> keepReady() {
+    while (true) {
+      // Of a zygote that was replaced they are given up once there are others.
+      size_t current = 0;
+      const auto slot = slots_.find(engineDefault_);
+      for (const Ready& each : ready_) current += slot != slots_.end() && each.slot == slot->second.id ? 1 : 0;
+      if (ending_ || current >= options_.readyWorkers) {
+        if (ready_.size() > current) ready_.pop_front();
+        workersReady_ = ready_.size();
+        if (ready_.size() > current) continue;
+        auto wake = kj::newPromiseAndFulfiller<void>();
+        keeper_ = kj::mv(wake.fulfiller);
+        co_await wake.promise;
+        if (!jobs_.empty()) co_await timer_->afterDelay(kRefillPause);
+        continue;
+      }
+      if (!co_await makeReady()) co_await timer_->afterDelay(kRefillAgain);
+    }
+  }
+
+  kj::Promise<bool> makeReady() {
+    Slot& slot = slotFor(engineDefault_);
+    const uint64_t slotId = slot.id;
+    countWorker(engineDefault_, slot);
+    const Start zygote = co_await slot.start.addBranch();
+    if (!zygote) co_return false;
+    auto started = co_await supervisor::startWorker(***zygote, groups_, std::nullopt);
+    if (!started) {
+      if (!started.error()) forget(engineDefault_, slotId);
+      co_return false;
+    }
+    // Joining its group goes on beside; a worker that has a job waits for it.
+    auto joining = started->joining.eagerlyEvaluate(nullptr);
+    ready_.push_back(Ready{*zygote, slotId, {std::move(started->process), std::move(started->fromWorker),
+                                             std::move(started->toWorker), kj::mv(joining)}});
+    workersReady_ = ready_.size();
+    co_return true;
+  }
+
+  void countWorker(bool jit, Slot& slot) {
+    if (++slot.workers == options_.zygoteWorkers) tasks_->add(replace(jit, slot.id));
+  }
+
+  kj::Promise<void> replaceOldZygotes() {
+    while (true) {
+      co_await timer_->afterDelay(options_.zygoteAge.count() * kj::NANOSECONDS);
+      std::vector<std::pair<bool, uint64_t>> all;
+      for (const auto& [jit, slot] : slots_) all.emplace_back(jit, slot.id);
+      for (const auto& [jit, id] : all) co_await replace(jit, id);
+    }
+  }
+
+  // The next is started first, so that there is always one.
+  kj::Promise<void> replace(bool jit, uint64_t id) {
+    const uint64_t nextId = nextSlotId_++;
+    Start next = co_await startZygote(jit);
+    const auto found = slots_.find(jit);
+    // Another has its place already; or it goes on, as there is no other.
+    if (!next || found == slots_.end() || found->second.id != id) co_return;
+    const Start old = co_await found->second.start.addBranch();
+    const auto still = slots_.find(jit);
+    if (still == slots_.end() || still->second.id != id) co_return;
+    kj::Promise<Start> begun(next);
+    auto start = begun.fork();
+    auto watch = watchZygote(jit, nextId, start.addBranch()).eagerlyEvaluate(nullptr);
+    still->second = Slot{nextId, kj::mv(start), kj::mv(watch), 0};
+    if (old) (**old)->retire();
+    wakeKeeper();
   }
 
   // Without effect where another has its place already.
@@ -233,6 +342,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     auto boot = message.initRoot<ipc::Boot>();
     boot.setJit(jit);
     registry_.fill(boot);
+    ++zygotesStarted_;
     const auto anticipation = groups_->anticipate(*timer_).eagerlyEvaluate(nullptr);
     auto started = co_await Zygote::start(*port_, *timer_, {zygote_, {}, 10 * kj::SECONDS}, boot.asReader());
     if (!started) co_return std::unexpected(Fault{3, "confinement", started.error().message, ""});
@@ -257,12 +367,14 @@ class Runtime::Impl : private supervisor::WorkerSource {
     void taskFailed(kj::Exception&& exception) override { KJ_LOG(ERROR, exception); }
   };
 
+  const Options options_;
   const std::string zygote_;
   const Registry registry_;
   static constexpr bool engineDefault_ = true;
   std::atomic<JobId> nextId_{1};
   std::thread thread_;
   kj::Own<const kj::Executor> executor_;
+  std::atomic<uint64_t> zygotesStarted_{0}, workersReady_{0}, jobsFromReady_{0}, jobsStarted_{0};
 
   // loop thread
   kj::UnixEventPort* port_ = nullptr;
@@ -273,6 +385,8 @@ class Runtime::Impl : private supervisor::WorkerSource {
   Errors errors_;
   std::map<bool, Slot> slots_;
   uint64_t nextSlotId_ = 1;
+  std::deque<Ready> ready_;
+  kj::Own<kj::PromiseFulfiller<void>> keeper_;  // wakes keepReady()
   std::map<JobId, std::shared_ptr<JobRun>> jobs_;
   kj::Own<kj::PromiseFulfiller<void>> end_;
   bool ending_ = false;
@@ -284,7 +398,8 @@ Runtime::~Runtime() = default;
 std::expected<std::unique_ptr<Runtime>, Fault> Runtime::create(Options options) {
   auto zygote = findZygote(options);
   if (!zygote) return std::unexpected(zygote.error());
-  auto impl = std::make_unique<Impl>(std::move(*zygote));
+  options.zygote = std::move(*zygote);
+  auto impl = std::make_unique<Impl>(std::move(options));
   if (auto begun = impl->begin(); !begun)
     return std::unexpected(Fault{3, "resources", begun.error() + "; see the limits of this process (ulimit -a)", ""});
   return std::unique_ptr<Runtime>(new Runtime(std::move(impl)));
@@ -301,5 +416,7 @@ Completion Runtime::run(Job job) {
 }
 
 void Runtime::cancel(JobId id) { impl_->cancel(id); }
+
+Statistics Runtime::statistics() const { return impl_->statistics(); }
 
 }  // namespace runtime

@@ -139,6 +139,20 @@ using JobId = uint64_t;
 
 struct Options {
   std::string zygote;  // host path of the zygote executable; empty: beside this executable, as built or installed
+  // Workers made and confined before there is a job for them, each for one job. For policies with the JIT compiler.
+  uint32_t readyWorkers = 0;
+  // A zygote makes so many workers, and serves so long, before another takes its place: workers of one share the layout
+  // of their memory. 0: for ever.
+  uint64_t zygoteWorkers = 0;
+  std::chrono::nanoseconds zygoteAge{0};
+};
+
+// Since the Runtime was made.
+struct Statistics {
+  uint64_t zygotesStarted = 0;
+  uint64_t workersReady = 0;   // now
+  uint64_t jobsFromReady = 0;  // that had not to wait for a worker to be made
+  uint64_t jobsStarted = 0;
 };
 
 class Runtime {
@@ -155,6 +169,7 @@ class Runtime {
   Completion run(Job job);
   // Ends a job with Verdict::kCancelled. Without effect on one that has ended.
   void cancel(JobId id);
+  Statistics statistics() const;
 
  private:
   class Impl;

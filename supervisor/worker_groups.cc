@@ -35,6 +35,15 @@ kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::admit(pid_t w
       .catch_([](kj::Exception&&) -> std::optional<Membership> { return std::nullopt; });
 }
 
+kj::Promise<bool> WorkerGroups::lower(const Membership& membership, uint64_t memoryBytes) {
+  return kj::evalNow([&] {
+           return lane_.run([group = membership.group_, memoryBytes] {
+             return static_cast<bool>(group->lowerMemory(memoryBytes));
+           });
+         })
+      .catch_([](kj::Exception&&) { return false; });
+}
+
 kj::Promise<void> WorkerGroups::anticipate(kj::Timer& timer) {
   constexpr auto kPause = 4 * kj::MILLISECONDS;
   while (true) {

@@ -36,6 +36,8 @@ class WorkerGroups {
   // Moves a worker into a new group of at most `memoryBytes`, what the kernel keeps for it included. Nothing where no
   // group is to be had, or the worker has ended: its resource limits hold it then.
   kj::Promise<std::optional<Membership>> admit(pid_t worker, uint64_t memoryBytes);
+  // Bounds a worker that was admitted with more, before it has a job. False: it could not be.
+  kj::Promise<bool> lower(const Membership& membership, uint64_t memoryBytes);
   // Until it is dropped, for a worker that may come at any moment: its admission will not wait for what
   // ControlGroups::anticipateMove() avoids.
   kj::Promise<void> anticipate(kj::Timer& timer);

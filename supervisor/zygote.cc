@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -419,7 +420,9 @@ class ZygoteImpl final : public Zygote {
       workers_.emplace(sequence, kj::mv(end.fulfiller));
       const pid_t pid = pidOf(packet_.descriptor.get());
       // Where nobody waits for it any more, the worker dies with the answer.
-      answer->fulfill(WorkerProcess(pid, std::move(packet_.descriptor), kj::mv(end.promise)));
+      answer->fulfill(WorkerProcess(pid, std::move(packet_.descriptor),
+                                    sandbox::MemoryUse{forked.getDataBytes(), forked.getAddressBytes()},
+                                    kj::mv(end.promise)));
     }
     pump();
   }
@@ -536,10 +539,16 @@ class ZygoteImpl final : public Zygote {
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(pid_t pid, os::UniqueFd pidfd, kj::Promise<std::optional<WorkerEnd>> ended)
-    : pid_(pid), pidfd_(std::move(pidfd)), ended_(kj::mv(ended)) {}
+WorkerProcess::WorkerProcess(pid_t pid, os::UniqueFd pidfd, sandbox::MemoryUse atFork,
+                             kj::Promise<std::optional<WorkerEnd>> ended)
+    : pid_(pid), pidfd_(std::move(pidfd)), atFork_(atFork), ended_(kj::mv(ended)) {}
 
 WorkerProcess::~WorkerProcess() { kill(); }
+
+bool WorkerProcess::hasEnded() const {
+  pollfd end{pidfd_.get(), POLLIN, 0};
+  return ::poll(&end, 1, 0) != 0;
+}
 
 void WorkerProcess::kill() {
   if (pidfd_) killByPidfd(pidfd_.get());

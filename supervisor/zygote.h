@@ -16,6 +16,7 @@
 
 #include "ipc/control.capnp.h"
 #include "ipc/os/unique_fd.h"
+#include "policies/sandbox/limits.h"
 
 namespace runtime::supervisor {
 
@@ -30,7 +31,8 @@ struct WorkerEnd {
 // One worker process. Killed, if it still runs, when this is destroyed.
 class WorkerProcess {
  public:
-  WorkerProcess(pid_t pid, os::UniqueFd pidfd, kj::Promise<std::optional<WorkerEnd>> ended);
+  WorkerProcess(pid_t pid, os::UniqueFd pidfd, sandbox::MemoryUse atFork,
+                kj::Promise<std::optional<WorkerEnd>> ended);
   WorkerProcess(WorkerProcess&&) = default;
   WorkerProcess& operator=(WorkerProcess&&) = delete;
   ~WorkerProcess();
@@ -40,6 +42,10 @@ class WorkerProcess {
   pid_t pid() const { return pid_; }
   // Readable (poll, epoll) when the worker has ended.
   int pidfd() const { return pidfd_.get(); }
+  // Of its zygote, and so what it was born with.
+  const sandbox::MemoryUse& memoryAtFork() const { return atFork_; }
+  // Whether it has ended.
+  bool hasEnded() const;
   // SIGKILL. Without effect on a worker that has ended.
   void kill();
   // CPU time used so far in nanoseconds; nothing once it has been reaped.
@@ -50,6 +56,7 @@ class WorkerProcess {
  private:
   pid_t pid_;
   os::UniqueFd pidfd_;
+  sandbox::MemoryUse atFork_;
   kj::Promise<std::optional<WorkerEnd>> ended_;
 };
 

@@ -203,9 +203,9 @@ class Zygote {
 
   void fork(ipc::ToZygote::Fork::Reader request) {
     // Read here: the child's own number would be no other, but costs it a system call that the filter does not allow.
-    const sandbox::WorkerEntry entry{
-        packet_.descriptors[0].get(), packet_.descriptors[1].get(),
-        sandbox::limitsFor(sandbox::memoryInUse(statm_.get()), request.getMemoryBytes(), request.getCpuSeconds())};
+    const sandbox::MemoryUse use = sandbox::memoryInUse(statm_.get());
+    const sandbox::WorkerEntry entry{packet_.descriptors[0].get(), packet_.descriptors[1].get(),
+                                     sandbox::limitsFor(use, request.getMemoryBytes(), request.getCpuSeconds())};
     const pid_t child = retired_ ? -1 : ::fork();
     if (child == 0) becomeWorker(entry);
     const int error = retired_ ? ESRCH : errno;
@@ -214,6 +214,8 @@ class Zygote {
     capnp::MallocMessageBuilder message;
     auto forked = message.initRoot<ipc::FromZygote>().initForked();
     forked.setSequence(request.getSequence());
+    forked.setDataBytes(use.dataBytes);
+    forked.setAddressBytes(use.addressBytes);
     if (child < 0) {
       forked.setError(error);
       send(message, -1);

@@ -169,6 +169,15 @@ void ControlGroups::anticipateMove() const {
   if (beneathOwn_) (void)write(parent_.get(), "cgroup.procs", "0");
 }
 
+std::expected<void, int> ControlGroup::lowerMemory(uint64_t memoryBytes) const {
+  const std::string bytes = std::to_string(memoryBytes);
+  const bool isV1 = hierarchy_ == Hierarchy::kV1;
+  if (auto limited = write(folder_.get(), isV1 ? "memory.limit_in_bytes" : "memory.max", bytes); !limited) return limited;
+  // Not every kernel accounts swap.
+  if (isV1) (void)write(folder_.get(), "memory.memsw.limit_in_bytes", bytes);
+  return {};
+}
+
 uint64_t ControlGroup::killedForMemory() const {
   std::istringstream words(read(folder_.get(), hierarchy_ == Hierarchy::kV1 ? "memory.oom_control" : "memory.events"));
   for (std::string word; words >> word;) {
@@ -232,16 +241,12 @@ std::expected<ControlGroup, int> ControlGroups::make(uint64_t memoryBytes) {
   if (::mkdirat(folder_.get(), name.c_str(), 0700) != 0) return std::unexpected(errno);
   ControlGroup group(name, os::UniqueFd(::openat(folder_.get(), name.c_str(), kFolderFlags)), hierarchy_);
   const int folder = group.folder_.get();
-  const std::string bytes = std::to_string(memoryBytes);
-  auto limited = write(folder, hierarchy_ == Hierarchy::kV1 ? "memory.limit_in_bytes" : "memory.max", bytes);
-  if (!limited) {
+  if (auto limited = group.lowerMemory(memoryBytes); !limited) {
     remove(std::move(group));
     return std::unexpected(limited.error());
   }
-  // Not every kernel accounts swap, and not every delegation has the other controllers.
-  if (hierarchy_ == Hierarchy::kV1) {
-    (void)write(folder, "memory.memsw.limit_in_bytes", bytes);
-  } else {
+  // Not every delegation has the other controllers.
+  if (hierarchy_ == Hierarchy::kV2) {
     (void)write(folder, "memory.swap.max", "0");
     (void)write(folder, "pids.max", "1");
     (void)write(folder, "cpu.max", "100000 100000");

@@ -68,4 +68,19 @@ WorkerLimits limitsFor(const MemoryUse& atFork, uint64_t memoryBytes, uint64_t c
   return {atFork.dataBytes + memoryBytes, atFork.addressBytes + memoryBytes + kReservableBytes, cpuSeconds};
 }
 
+std::expected<void, int> lowerLimits(pid_t worker, const WorkerLimits& limits) {
+  const auto lower = [worker](auto resource, uint64_t soft, uint64_t hard) {
+    rlimit now{};
+    if (::prlimit(worker, resource, nullptr, &now) != 0) return false;
+    const rlimit wanted{std::min<rlim_t>(soft, now.rlim_cur), std::min<rlim_t>(hard, now.rlim_max)};
+    return ::prlimit(worker, resource, &wanted, nullptr) == 0;
+  };
+  if (!lower(RLIMIT_DATA, limits.dataBytes, limits.dataBytes) ||
+      !lower(RLIMIT_AS, limits.addressBytes, limits.addressBytes) ||
+      !lower(RLIMIT_CPU, limits.cpuSeconds, limits.cpuSeconds + 1)) {
+    return std::unexpected(errno);
+  }
+  return {};
+}
+
 }  // namespace runtime::sandbox

@@ -1,9 +1,11 @@
 #pragma once
 // Resource limits, hard and soft at once but where said.
 #include <sys/resource.h>
+#include <sys/types.h>
 
 #include <array>
 #include <cstdint>
+#include <expected>
 
 #include "policies/sandbox/setup_error.h"
 
@@ -39,5 +41,9 @@ MemoryUse memoryInUse(int statm) noexcept;
 
 // For a worker that may use `memoryBytes` beyond what its zygote uses at the fork.
 WorkerLimits limitsFor(const MemoryUse& atFork, uint64_t memoryBytes, uint64_t cpuSeconds) noexcept;
+
+// Of a worker that has no job yet, in the supervisor: they take the place of the wider ones that it was born with. A
+// limit that is lower already stays. The error is an errno: ESRCH where it has ended.
+std::expected<void, int> lowerLimits(pid_t worker, const WorkerLimits& limits);
 
 }  // namespace runtime::sandbox

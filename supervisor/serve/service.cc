@@ -206,7 +206,11 @@ std::expected<void, StartFault> serve(const std::string& configurationFile, cons
   const Reach reach = (*tenants)->hasForeignUids() ? Reach::kEveryone : Reach::kOwner;
   auto socket = openListenSocket(*configuration->http, reach, configurationFile.empty());
   if (!socket) return std::unexpected(fault(2, socket.error()));
-  auto runtime = Runtime::create(options);
+  Options ofService = options;
+  ofService.readyWorkers = configuration->ready;
+  ofService.zygoteWorkers = configuration->zygoteJobs;
+  ofService.zygoteAge = std::chrono::nanoseconds(configuration->zygoteAgeNs);
+  auto runtime = Runtime::create(std::move(ofService));
   if (!runtime) return std::unexpected(fault(runtime.error().exitCode, runtime.error().message));
 
   auto io = kj::setupAsyncIo();

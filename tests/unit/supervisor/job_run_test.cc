@@ -56,7 +56,7 @@ class WaitingZygote final : public Zygote {
       return std::optional(end);
     });
     const int forKilling = fcntl(pidfd_.get(), F_DUPFD_CLOEXEC, 0);
-    return std::expected<WorkerProcess, int>(WorkerProcess(child, os::UniqueFd(forKilling), kj::mv(ended)));
+    return std::expected<WorkerProcess, int>(WorkerProcess(child, os::UniqueFd(forKilling), {}, kj::mv(ended)));
   }
   std::expected<WorkerSeen, std::string> confined(const WorkerProcess&) const override { return WorkerSeen::kConfined; }
   void retire() override {}
