@@ -42,6 +42,8 @@ struct ToZygote {
     cpuSeconds @2 :UInt64;
     # RLIMIT_CPU, the backstop of the supervisor's own sampling. The supervisor may lower both until the worker has a
     # job.
+    ahead @3 :Bool;
+    # It will wait for its job: what a first job would have it touch, it touches before.
   }
 }
 

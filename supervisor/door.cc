@@ -97,6 +97,7 @@ class Door::DoorCall final : public extensions::Call {
     usage.bytesWritten += bytesWritten;
     const bool denied = isRefusal(outcome);
     if (denied) ++usage.deniedCalls;
+    ++(denied ? entry_.calls->denied : entry_.calls->allowed);
     if (Recorder* recorder = door_.host_.recorder(); recorder != nullptr && denied && outcome.error().reason.empty())
       tell(*recorder, outcome.error());
     if (!door_.audit_.enabled()) return;

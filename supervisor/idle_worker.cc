@@ -43,8 +43,8 @@ kj::Promise<std::expected<IdleWorker, std::optional<Fault>>> startWorker(Zygote&
   if (!toWorker || !fromWorker) co_return fault("no pipe could be made for a worker", errno);
   const WorkerBounds bounds = wanted.value_or(kUnbounded);
   const uint64_t most = groupBytes(zygote, bounds.memoryBytes);
-  auto forked =
-      co_await zygote.fork(bounds.memoryBytes, bounds.cpuSeconds, std::move(toWorker->read), std::move(fromWorker->write));
+  auto forked = co_await zygote.fork(bounds.memoryBytes, bounds.cpuSeconds, std::move(toWorker->read),
+                                     std::move(fromWorker->write), wanted ? Zygote::Need::kNow : Zygote::Need::kLater);
   if (!forked && forked.error() == ESRCH) co_return std::unexpected(std::nullopt);
   if (!forked) co_return fault("no worker could be made", forked.error());
   // A whole piece of a file fits, so the two sides change places less often. Where the user's share is used up, the
@@ -68,16 +68,15 @@ std::expected<void, std::optional<Fault>> bound(IdleWorker& worker, const Zygote
   if (worker.process.hasEnded()) return std::unexpected(std::nullopt);
   if (groups == nullptr) return {};
   const uint64_t most = groupBytes(zygote, bounds.memoryBytes);
-  worker.joining =
-      worker.joining.then([groups, most](std::optional<WorkerGroups::Membership> membership)
-                              -> kj::Promise<std::optional<WorkerGroups::Membership>> {
-        if (!membership) return membership;
-        auto lowered = groups->lower(*membership, most);
-        return lowered.then([membership = std::move(membership)](bool done) mutable {
-          // Its resource limits hold it then.
-          return done ? std::move(membership) : std::nullopt;
-        });
-      });
+  worker.joining = worker.joining.then([groups, most](std::optional<WorkerGroups::Membership> membership)
+                                           -> kj::Promise<std::optional<WorkerGroups::Membership>> {
+    if (!membership) return membership;
+    auto lowered = groups->lower(*membership, most);
+    return lowered.then([membership = std::move(membership)](bool done) mutable {
+      // Its resource limits hold it then.
+      return done ? std::move(membership) : std::nullopt;
+    });
+  });
   return {};
 }
 

@@ -112,6 +112,7 @@ void JobRun::giveUpLane() {
 
 kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygote& zygote,
                                                                             std::optional<IdleWorker> ready) {
+  const bool wasReady = ready.has_value();
   const WorkerBounds bounds{limits_.memoryBytes, (limits_.cpuNs + 999'999'999) / 1'000'000'000 + 1};
   const Zygote::Hello hello = zygote.hello();
   if (ready) {
@@ -146,8 +147,26 @@ kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygo
                                                  "; secure-runtime doctor tells what this host lacks"));
     }
   }
+  // Of one that was killed while it waited, the end may be seen only after it was chosen.
+  if (wasReady && beganNs_ == 0 && !killed_) {
+    co_await giveBack();
+    co_return std::nullopt;
+  }
   co_await connection_->network.onDisconnect().exclusiveJoin(patience(services_.timer, kDrainTimeout));
   co_return co_await conclude(end, hello);
+}
+
+kj::Promise<void> JobRun::giveBack() {
+  calls_.cancel("the worker has ended");
+  connection_ = nullptr;
+  session_.withdraw();
+  KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
+  joining_ = nullptr;
+  if (membership_) co_await services_.groups->dismiss(std::move(*membership_));
+  membership_.reset();
+  worker_.reset();
+  zygote_ = nullptr;
+  cpuAtEndNs_ = 0;
 }
 
 kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello) {

@@ -123,6 +123,8 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   kj::Promise<void> watchStart();
   kj::Promise<void> watchExit();
   kj::Promise<void> watchProtocol();
+  // As if there had been no worker: it ended before it had a job.
+  kj::Promise<void> giveBack();
   kj::Promise<WorkerOutcome> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
 
   // extensions::JobServices

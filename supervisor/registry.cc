@@ -57,7 +57,7 @@ Registry::Registry(std::vector<std::unique_ptr<extensions::Extension>> extension
       bySpecifier_.emplace(specifier, entries_.size());
       specifiers_.emplace(specifier);
     }
-    entries_.push_back({std::move(extension), std::move(*methods)});
+    entries_.push_back(Entry{.extension = std::move(extension), .methods = std::move(*methods)});
   }
 }
 

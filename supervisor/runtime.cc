@@ -39,6 +39,7 @@ constexpr std::string_view kZygoteName = "secure-runtime-zygote";
 
 // After a job has begun, until another worker is made in place of the one it took.
 constexpr auto kRefillPause = 3 * kj::MILLISECONDS;
+constexpr auto kReadyTimeout = 10 * kj::SECONDS;
 constexpr auto kRefillAgain = 200 * kj::MILLISECONDS;
 
 // A loop that always has something to do would never look at its descriptors and timers: a worker that floods it would
@@ -75,8 +76,7 @@ std::vector<std::unique_ptr<extensions::Extension>> ownExtensions() {
 // Members beneath `loop thread` belong to the thread that runs main().
 class Runtime::Impl : private supervisor::WorkerSource {
  public:
-  explicit Impl(Options options)
-      : options_(std::move(options)), zygote_(options_.zygote), registry_(ownExtensions()) {}
+  explicit Impl(Options options) : options_(std::move(options)), zygote_(options_.zygote), registry_(ownExtensions()) {}
 
   // Once, first. The error is for a person: what the thread of the loop could not be given.
   std::expected<void, std::string> begin() {
@@ -112,7 +112,13 @@ class Runtime::Impl : private supervisor::WorkerSource {
     return id;
   }
 
-  Statistics statistics() const { return {zygotesStarted_, workersReady_, jobsFromReady_, jobsStarted_}; }
+  Statistics statistics() const {
+    Statistics all{zygotesStarted_, workersReady_, jobsFromReady_, jobsStarted_, {}};
+    for (const Registry::Entry& entry : registry_.entries()) {
+      all.calls.push_back({std::string(entry.extension->name()), entry.calls->allowed, entry.calls->denied});
+    }
+    return all;
+  }
 
   void cancel(JobId id) {
     executor_->executeSync([this, id] {
@@ -293,10 +299,18 @@ class Runtime::Impl : private supervisor::WorkerSource {
       if (!started.error()) forget(engineDefault_, slotId);
       co_return false;
     }
-    // Joining its group goes on beside; a worker that has a job waits for it.
+    // It is ready once it asks for a job: what it does to itself is done then.
     auto joining = started->joining.eagerlyEvaluate(nullptr);
-    ready_.push_back(Ready{*zygote, slotId, {std::move(started->process), std::move(started->fromWorker),
-                                             std::move(started->toWorker), kj::mv(joining)}});
+    {
+      kj::UnixEventPort::FdObserver asks(*port_, started->fromWorker.get(),
+                                         kj::UnixEventPort::FdObserver::OBSERVE_READ);
+      co_await asks.whenBecomesReadable().exclusiveJoin(timer_->afterDelay(kReadyTimeout));
+    }
+    if (started->process.hasEnded()) co_return false;
+    ready_.push_back(Ready{
+        *zygote,
+        slotId,
+        {std::move(started->process), std::move(started->fromWorker), std::move(started->toWorker), kj::mv(joining)}});
     workersReady_ = ready_.size();
     co_return true;
   }

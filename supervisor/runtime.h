@@ -147,12 +147,17 @@ struct Options {
   std::chrono::nanoseconds zygoteAge{0};
 };
 
+struct CallStatistics {
+  std::string extension;  // "fs"
+  uint64_t allowed = 0, denied = 0;
+};
 // Since the Runtime was made.
 struct Statistics {
   uint64_t zygotesStarted = 0;
   uint64_t workersReady = 0;   // now
   uint64_t jobsFromReady = 0;  // that had not to wait for a worker to be made
   uint64_t jobsStarted = 0;
+  std::vector<CallStatistics> calls;
 };
 
 class Runtime {

@@ -70,6 +70,9 @@ class Session final : public ipc::Session::Server {
   kj::Promise<void> output(OutputContext context) override;
   kj::Promise<void> done(DoneContext context) override;
 
+  // The worker that asked for the job has ended without it: another may ask.
+  void withdraw() { asked_ = false; }
+
  private:
   kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
   // `referrer` is null for the entry.

@@ -37,9 +37,8 @@ kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::admit(pid_t w
 
 kj::Promise<bool> WorkerGroups::lower(const Membership& membership, uint64_t memoryBytes) {
   return kj::evalNow([&] {
-           return lane_.run([group = membership.group_, memoryBytes] {
-             return static_cast<bool>(group->lowerMemory(memoryBytes));
-           });
+           return lane_.run(
+               [group = membership.group_, memoryBytes] { return static_cast<bool>(group->lowerMemory(memoryBytes)); });
          })
       .catch_([](kj::Exception&&) { return false; });
 }

@@ -210,8 +210,8 @@ class ZygoteImpl final : public Zygote {
   const Hello& hello() const override { return hello_; }
   pid_t pid() const override { return child_.pid; }
 
-  kj::Promise<Forked> fork(uint64_t memoryBytes, uint64_t cpuSeconds, os::UniqueFd readEnd,
-                           os::UniqueFd writeEnd) override {
+  kj::Promise<Forked> fork(uint64_t memoryBytes, uint64_t cpuSeconds, os::UniqueFd readEnd, os::UniqueFd writeEnd,
+                           Need need) override {
     if (lost_ || retired_) return Forked(std::unexpected(ESRCH));
     if (!readEnd || !writeEnd) return Forked(std::unexpected(EBADF));
     const uint64_t sequence = nextSequence_++;
@@ -220,6 +220,7 @@ class ZygoteImpl final : public Zygote {
     request.setSequence(sequence);
     request.setMemoryBytes(memoryBytes);
     request.setCpuSeconds(cpuSeconds);
+    request.setAhead(need == Need::kLater);
     auto answer = kj::newPromiseAndFulfiller<Forked>();
     forks_.emplace(sequence, kj::mv(answer.fulfiller));
     waiting_.push_back(Request{sequence, capnp::messageToFlatArray(message), std::move(readEnd), std::move(writeEnd)});

@@ -31,8 +31,7 @@ struct WorkerEnd {
 // One worker process. Killed, if it still runs, when this is destroyed.
 class WorkerProcess {
  public:
-  WorkerProcess(pid_t pid, os::UniqueFd pidfd, sandbox::MemoryUse atFork,
-                kj::Promise<std::optional<WorkerEnd>> ended);
+  WorkerProcess(pid_t pid, os::UniqueFd pidfd, sandbox::MemoryUse atFork, kj::Promise<std::optional<WorkerEnd>> ended);
   WorkerProcess(WorkerProcess&&) = default;
   WorkerProcess& operator=(WorkerProcess&&) = delete;
   ~WorkerProcess();
@@ -93,10 +92,13 @@ class Zygote {
   virtual const Hello& hello() const = 0;
   virtual pid_t pid() const = 0;
 
+  // Whether there is a job for it, or there will be: it makes ready for one first then.
+  enum class Need : uint8_t { kNow, kLater };
   // A new worker that reads from `readEnd`, writes to `writeEnd` and holds nothing else. The error is an errno; ESRCH
   // where the zygote is lost or retired, ETIMEDOUT where it did not answer (it is killed then).
   virtual kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t memoryBytes, uint64_t cpuSeconds,
-                                                              os::UniqueFd readEnd, os::UniqueFd writeEnd) = 0;
+                                                              os::UniqueFd readEnd, os::UniqueFd writeEnd,
+                                                              Need need = Need::kNow) = 0;
   // Whether the kernel says that a worker, if it has not ended, is behind its filter, without capabilities, of one
   // thread and not the host's root: asked for before the worker is given anything. The error says to a person what it
   // is not.

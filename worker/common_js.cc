@@ -309,4 +309,17 @@ void ModuleLoader::findCallback(Realm& realm, const v8::FunctionCallbackInfo<v8:
   info.GetReturnValue().Set(text(realm.isolate, record->face != nullptr ? record->url : guestPathOf(record->url)));
 }
 
+void ModuleLoader::extensionOfEntry(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info) {
+  if (realm.modules == nullptr || realm.modules->entry_ == nullptr || !info[0]->IsString()) {
+    return throwTypeError(realm.isolate, "there is no job yet");
+  }
+  ModuleLoader& self = *realm.modules;
+  const std::string specifier = toUtf8(realm.isolate, info[0].As<v8::String>());
+  Record* record = self.loadRoot(self.entry_->id, {specifier, {}, ipc::ImportKind::REQUIRE});
+  if (record == nullptr) return;
+  if (record->face == nullptr) return throwTypeError(realm.isolate, specifier + " is another module here");
+  v8::Local<v8::Value> exports;
+  if (self.requireModule(*record).ToLocal(&exports)) info.GetReturnValue().Set(exports);
+}
+
 }  // namespace runtime::worker

@@ -50,6 +50,9 @@ constexpr size_t kMallocBytesUsed = 2 * kMiB;
 constexpr const char* kFlags = "--single-threaded --no-freeze-flags-after-init --enable-sharedarraybuffer-per-context";
 constexpr const char* kFlagsWithoutJit = " --jitless";
 
+// The least of programs: more of it would cost each worker more than it saves most.
+constexpr const char* kRehearsal = "await 0; export default 1;";
+
 class V8Engine final : public Engine {
  public:
   explicit V8Engine(ipc::Boot::Reader boot) {
@@ -81,10 +84,10 @@ class V8Engine final : public Engine {
     v8::V8::SetFlagsFromString(flag.data(), flag.size());
   }
 
-  [[noreturn]] void run(int readFd, int writeFd) override {
+  [[noreturn]] void run(int readFd, int writeFd, Need need) override {
     standardError_.silence();
     try {
-      runJob(readFd, writeFd);
+      runJob(readFd, writeFd, need);
     } catch (const kj::Exception&) {
       // Nothing that a job does leads here: the channel is broken.
       _exit(sandbox::kExitLostSupervisor);
@@ -257,7 +260,8 @@ class V8Engine final : public Engine {
     if (EventLoop* loop = Realm::of(v8::Isolate::GetCurrent()).loop) loop->uncaught(exception);
   }
 
-  [[noreturn]] void runJob(int readFd, int writeFd) {
+  [[noreturn]] void runJob(int readFd, int writeFd, Need need) {
+    if (need == Need::kLater) rehearse();
     QuietKj quiet;
     RpcClient rpc(Connection::open(readFd, writeFd));
     EventLoop loop(*realm_);
@@ -275,6 +279,24 @@ class V8Engine final : public Engine {
       if (!begin(job) || !modules.runEntry(job.getEntry().cStr()).ToLocal(&entry)) loop.uncaught(caught.Exception());
     }
     loop.run(entry);
+  }
+
+  // Every page costs a new process a fault when it is first touched, a hundred of them in a module of one line. They
+  // are taken while nobody waits. It leaves nothing behind that a job could see.
+  void rehearse() {
+    v8::HandleScope handles(isolate_);
+    v8::Local<v8::Context> context = realm_->local();
+    v8::TryCatch caught(isolate_);
+    v8::ScriptOrigin origin(internalized(isolate_, "runtime:rehearsal"), 0, 0, false, -1, {}, false, false, true);
+    v8::ScriptCompiler::Source source(toV8(isolate_, kRehearsal).ToLocalChecked(), origin);
+    const auto resolve = [](v8::Local<v8::Context>, v8::Local<v8::String>, v8::Local<v8::FixedArray>,
+                            v8::Local<v8::Module>) { return v8::MaybeLocal<v8::Module>(); };
+    v8::Local<v8::Module> module;
+    if (!v8::ScriptCompiler::CompileModule(isolate_, &source).ToLocal(&module) ||
+        !module->InstantiateModule(context, resolve).FromMaybe(false) || module->Evaluate(context).IsEmpty()) {
+      return;
+    }
+    isolate_->PerformMicrotaskCheckpoint();
   }
 
   void apply(ipc::Job::Reader job) {

@@ -21,9 +21,11 @@ class Engine {
   // In a worker, after fork() and before the filter: new seeds for all that is random, and its own process number.
   virtual void reseed() = 0;
 
+  // Whether its job is there, or will be given to it one day.
+  enum class Need : uint8_t { kNow, kLater };
   // In a worker, confined: speaks to the supervisor over `readFd` and `writeFd` and runs its one job. Exits with
   // sandbox::kExitDone, or kExitOutOfMemory from any depth.
-  [[noreturn]] virtual void run(int readFd, int writeFd) = 0;
+  [[noreturn]] virtual void run(int readFd, int writeFd, Need need) = 0;
 };
 
 }  // namespace runtime::worker

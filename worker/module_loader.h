@@ -33,6 +33,9 @@ class ModuleLoader {
   bool hasImports() const { return !imports_.empty(); }
   void runImports();
 
+  // extensionOfEntry(specifier) in JavaScript: what the entry would get of an extension that it requires.
+  static void extensionOfEntry(Realm& realm, const v8::FunctionCallbackInfo<v8::Value>& info);
+
   // `error` and where the awaits stand that nothing settles.
   std::string unsettledAwait(std::string error);
 

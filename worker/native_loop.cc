@@ -2,6 +2,7 @@
 #include <sys/random.h>
 
 #include "worker/event_loop.h"
+#include "worker/module_loader.h"
 #include "worker/natives.h"
 #include "worker/strings.h"
 
@@ -101,6 +102,7 @@ void addLoopNatives(Realm& realm, v8::Local<v8::Object> object) {
   define(realm, object, "uncaught", native<uncaught>);
   define(realm, object, "exit", native<exitJob>);
   define(realm, object, "writeOutput", native<writeOutput>);
+  define(realm, object, "extensionOfEntry", native<ModuleLoader::extensionOfEntry>);
   define(realm, object, "now", native<now>);
   define(realm, object, "timeOrigin", native<timeOrigin>);
   define(realm, object, "randomFill", native<randomFill>);

@@ -207,7 +207,7 @@ class Zygote {
     const sandbox::WorkerEntry entry{packet_.descriptors[0].get(), packet_.descriptors[1].get(),
                                      sandbox::limitsFor(use, request.getMemoryBytes(), request.getCpuSeconds())};
     const pid_t child = retired_ ? -1 : ::fork();
-    if (child == 0) becomeWorker(entry);
+    if (child == 0) becomeWorker(entry, request.getAhead() ? Engine::Need::kLater : Engine::Need::kNow);
     const int error = retired_ ? ESRCH : errno;
     packet_.descriptors.clear();
 
@@ -233,11 +233,11 @@ class Zygote {
     send(message, pidfd.get());
   }
 
-  [[noreturn]] void becomeWorker(const sandbox::WorkerEntry& entry) {
+  [[noreturn]] void becomeWorker(const sandbox::WorkerEntry& entry, Engine::Need need) {
     sandbox::enterWorker(entry);
     engine_.reseed();
     filter_.install();
-    engine_.run(STDIN_FILENO, STDOUT_FILENO);
+    engine_.run(STDIN_FILENO, STDOUT_FILENO, need);
   }
 
   void reap() {

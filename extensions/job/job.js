@@ -31,6 +31,18 @@ class StdinIterator {
 ObjectSetPrototypeOf(StdinIterator.prototype, AsyncIteratorPrototype);
 ArrayPrototypePush(shared.roots, StdinIterator);
 
+function joined(parts) {
+  let total = 0;
+  for (let i = 0; i < parts.length; i++) total += TypedArrayPrototypeGetByteLength(parts[i]);
+  const all = new Uint8Array(total);
+  let used = 0;
+  for (let i = 0; i < parts.length; i++) {
+    TypedArrayPrototypeSet(all, parts[i], used);
+    used += TypedArrayPrototypeGetByteLength(parts[i]);
+  }
+  return all;
+}
+
 function makeStdin(view) {
   let ended = false;
   let last = null;  // the call before: standard input is read one piece at a time
@@ -52,25 +64,28 @@ function makeStdin(view) {
     // All that is left, as one Uint8Array.
     async readAll() {
       const parts = [];
-      let total = 0;
       for (;;) {
         const bytes = await read();
-        const length = TypedArrayPrototypeGetByteLength(bytes);
-        if (length === 0) break;
-        total += length;
+        if (TypedArrayPrototypeGetByteLength(bytes) === 0) break;
         ArrayPrototypePush(parts, bytes);
       }
-      const all = new Uint8Array(total);
-      let used = 0;
-      for (let i = 0; i < parts.length; i++) {
-        TypedArrayPrototypeSet(all, parts[i], used);
-        used += TypedArrayPrototypeGetByteLength(parts[i]);
+      return joined(parts);
+    },
+    // The same, waited for.
+    readAllSync() {
+      const parts = [];
+      const params = { __proto__: null, view: { __proto__: null, token: view }, max: kPiece };
+      while (!ended) {
+        const { bytes } = rpc.callSync('readStdin', params, { __proto__: null, syscall: 'read' });
+        if (TypedArrayPrototypeGetByteLength(bytes) === 0) ended = true;
+        else ArrayPrototypePush(parts, bytes);
       }
-      return all;
+      return joined(parts);
     },
     [SymbolAsyncIterator]() { return new StdinIterator(read); },
   };
   ObjectFreeze(stdin.readAll);
+  ObjectFreeze(stdin.readAllSync);
   ObjectFreeze(stdin[SymbolAsyncIterator]);
   ObjectDefineProperty(stdin, SymbolToStringTag, { __proto__: null, value: 'Stdin', configurable: true });
   return ObjectFreeze(stdin);

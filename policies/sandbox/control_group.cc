@@ -172,7 +172,8 @@ void ControlGroups::anticipateMove() const {
 std::expected<void, int> ControlGroup::lowerMemory(uint64_t memoryBytes) const {
   const std::string bytes = std::to_string(memoryBytes);
   const bool isV1 = hierarchy_ == Hierarchy::kV1;
-  if (auto limited = write(folder_.get(), isV1 ? "memory.limit_in_bytes" : "memory.max", bytes); !limited) return limited;
+  if (auto limited = write(folder_.get(), isV1 ? "memory.limit_in_bytes" : "memory.max", bytes); !limited)
+    return limited;
   // Not every kernel accounts swap.
   if (isV1) (void)write(folder_.get(), "memory.memsw.limit_in_bytes", bytes);
   return {};

@@ -9,6 +9,7 @@
 #include <format>
 
 #include "supervisor/result_json.h"
+#include "supervisor/serve/base64.h"
 #include "supervisor/serve/events.h"
 #include "supervisor/serve/log.h"
 #include "supervisor/serve/piston.h"
@@ -65,6 +66,24 @@ bool isIpLiteral(std::string_view host) {
   in6_addr address;
   const std::string text(host);
   return ::inet_pton(AF_INET, text.c_str(), &address) == 1 || ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+// Of "Bearer TOKEN" (RFC 6750), or of "Basic ..." (RFC 7617), whose password it is: for clients that can be told a URL
+// and nothing else.
+std::optional<std::string> tokenOf(std::string_view authorization) {
+  const size_t space = authorization.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto isScheme = [scheme = authorization.substr(0, space)](std::string_view name) {
+    return std::ranges::equal(scheme, name, {},
+                              [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  };
+  const std::string_view credentials = authorization.substr(space + 1);
+  if (isScheme("bearer")) return std::string(credentials);
+  if (!isScheme("basic")) return std::nullopt;
+  const auto pair = decodeBase64(credentials);
+  const size_t colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return pair->substr(colon + 1);
 }
 
 std::optional<ApiFault> unknownQuery(const Exchange& exchange, std::initializer_list<std::string_view> known) {
@@ -147,12 +166,8 @@ std::expected<std::shared_ptr<const Tenant>, ApiFault> Api::identify(const Excha
   const std::string given = exchange.header(exchange.ids().authorization);
   const auto tenants = parts_.tenants();
   if (!given.empty()) {
-    constexpr std::string_view kBearer = "bearer ";
-    const bool isBearer =
-        given.size() > kBearer.size() &&
-        std::ranges::equal(std::string_view(given).substr(0, kBearer.size()), kBearer, {},
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    auto tenant = isBearer ? tenants->ofToken(std::string_view(given).substr(kBearer.size())) : nullptr;
+    const auto token = tokenOf(given);
+    auto tenant = token ? tenants->ofToken(*token) : nullptr;
     if (tenant != nullptr) return tenant;
     return std::unexpected(ApiFault{401, "unauthorized", "no tenant has this token", "Authorization", {}});
   }
@@ -354,7 +369,7 @@ kj::Promise<void> Api::confinement(Exchange& exchange) {
 
 kj::Promise<void> Api::metricsText(Exchange& exchange) {
   HttpAnswer answer;
-  answer.body = parts_.metrics.text(parts_.gauges());
+  answer.body = parts_.metricsText();
   answer.contentType = "text/plain; version=0.0.4; charset=utf-8";
   co_await exchange.answer(std::move(answer));
 }

@@ -40,7 +40,7 @@ class Api {
     ArtifactFiles& artifacts;
     const Options& options;  // of the Runtime
     std::function<std::shared_ptr<const Tenants>()> tenants;
-    std::function<std::vector<Gauge>()> gauges;
+    std::function<std::string()> metricsText;
     std::vector<std::string> hosts;  // that requests over TCP may name, beside IP addresses and localhost
   };
   explicit Api(Parts parts) : parts_(std::move(parts)) {}

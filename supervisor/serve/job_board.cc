@@ -380,8 +380,6 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
     completion->standardError = job->output->text(OutputStream::kStderr);
     completion->policyFiles.clear();  // host paths
     ending.verdict = name(completion->verdict);
-    parts_.metrics.calls += completion->usage.calls;
-    parts_.metrics.deniedCalls += completion->usage.deniedCalls;
     parts_.metrics.run.observe(static_cast<double>(completion->usage.wallNs) / 1e9);
     parts_.metrics.start.observe(
         static_cast<double>(endedNs - pickedNs - std::min(endedNs - pickedNs, completion->usage.wallNs)) / 1e9);

@@ -19,7 +19,7 @@ void Histogram::observe(double seconds) {
   ++count_;
 }
 
-std::string Metrics::text(std::span<const Gauge> gauges) const {
+std::string Metrics::text(std::span<const Gauge> gauges, const Statistics& statistics) const {
   std::string text;
   const auto labelled = [&](std::string_view name, std::string_view help, std::string_view label, const auto& counts) {
     head(text, name, help, "counter");
@@ -40,6 +40,13 @@ std::string Metrics::text(std::span<const Gauge> gauges) const {
   histogram("secure_runtime_job_wait_seconds", "From the submission of a job to its beginning.", wait);
   histogram("secure_runtime_job_start_seconds", "From the beginning of a job until it runs in its worker.", start);
   histogram("secure_runtime_job_run_seconds", "Wall time of jobs in their workers.", run);
+  head(text, "secure_runtime_calls_total", "Calls of jobs, by extension and decision.", "counter");
+  for (const CallStatistics& calls : statistics.calls) {
+    for (const auto& [decision, count] : {std::pair("allow", calls.allowed), std::pair("deny", calls.denied)}) {
+      text += std::format("secure_runtime_calls_total{{extension=\"{}\",decision=\"{}\"}} {}\n", calls.extension,
+                          decision, count);
+    }
+  }
   for (const Gauge& gauge : gauges) {
     head(text, gauge.name, gauge.help, gauge.type);
     text += std::format("{} {}\n", gauge.name, gauge.value);

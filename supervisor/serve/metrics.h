@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "supervisor/runtime.h"
+
 namespace runtime::serve {
 
 class Histogram {
@@ -36,9 +38,8 @@ class Metrics {
   Histogram wait;   // from the submission to the beginning
   Histogram start;  // from the beginning until the job runs in its worker
   Histogram run;    // wall time in the worker
-  uint64_t calls = 0, deniedCalls = 0;
 
-  std::string text(std::span<const Gauge> gauges) const;
+  std::string text(std::span<const Gauge> gauges, const Statistics& statistics) const;
 };
 
 }  // namespace runtime::serve

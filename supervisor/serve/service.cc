@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <format>
 #include <fstream>
 
@@ -88,7 +89,7 @@ class Service {
         store_(std::move(store)),
         artifacts_(state_.artifacts(), configuration_.durability),
         board_({timer_, *runtime_, store_, artifacts_, metrics_, state_, configuration_}, tenants_),
-        api_({board_, metrics_, artifacts_, options_, [this] { return tenants_; }, [this] { return gauges(); },
+        api_({board_, metrics_, artifacts_, options_, [this] { return tenants_; }, [this] { return metricsText(); },
               configuration_.hosts}),
         listener_(timer_, api_, connections) {}
 
@@ -150,11 +151,20 @@ class Service {
     return *tenants;
   }
 
-  std::vector<Gauge> gauges() const {
-    return {{"secure_runtime_jobs_queued", "Jobs that wait.", static_cast<double>(board_.queued())},
-            {"secure_runtime_jobs_running", "Jobs that run.", static_cast<double>(board_.running())},
-            {"secure_runtime_connections", "Open connections.", static_cast<double>(listener_.connections())},
-            {"secure_runtime_resident_bytes", "Memory of the service, without its workers.", residentBytes()}};
+  std::string metricsText() const {
+    const Statistics statistics = runtime_->statistics();
+    const auto count = [](uint64_t value) { return static_cast<double>(value); };
+    const std::array gauges{
+        Gauge{"secure_runtime_workers_ready", "Workers that wait for a job.", count(statistics.workersReady)},
+        Gauge{"secure_runtime_zygotes_started_total", "Zygotes that were started.", count(statistics.zygotesStarted),
+              "counter"},
+        Gauge{"secure_runtime_jobs_from_ready_total", "Jobs that began in a worker that waited for one.",
+              count(statistics.jobsFromReady), "counter"},
+        Gauge{"secure_runtime_jobs_queued", "Jobs that wait.", static_cast<double>(board_.queued())},
+        Gauge{"secure_runtime_jobs_running", "Jobs that run.", static_cast<double>(board_.running())},
+        Gauge{"secure_runtime_connections", "Open connections.", static_cast<double>(listener_.connections())},
+        Gauge{"secure_runtime_resident_bytes", "Memory of the service, without its workers.", residentBytes()}};
+    return metrics_.text(gauges, statistics);
   }
 
   kj::AsyncIoContext& io_;

@@ -1,11 +1,12 @@
 'use strict';
-// The global `process`: enough for programs that look at it, with no power of its own. Gives shared.process and
-// shared.exit.
+// The global `process`: enough for programs that look at it, read their input and print, with no power of its own. Gives
+// shared.process and shared.exit.
 
 const {
-  ArrayPrototypePush, ObjectDefineProperty, StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,
+  ArrayPrototypePush, NumberIsInteger, ObjectDefineProperty, StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,
 } = primordials;
 const { native, shared } = internals;
+const { validate } = shared;
 
 const env = {};
 const argv = ['secure-runtime'];
@@ -33,6 +34,15 @@ const process = {
   argv,
   nextTick: shared.nextTick,
   cwd() { return '/'; },
+  // Ends the job at once, with the last eight bits of the code, as a process of the host would.
+  exit(code = 0) {
+    if (typeof code === 'string' && NumberIsInteger(+code)) code = +code;
+    validate.integer(code, 'code');
+    shared.exit(code & 0xff);
+  },
+  get stdin() { return shared.standardInput(); },
+  get stdout() { return shared.outputs.stdout; },
+  get stderr() { return shared.outputs.stderr; },
 };
 ObjectDefineProperty(process, SymbolToStringTag, { __proto__: null, value: 'process', configurable: true });
 shared.process = process;

@@ -11,12 +11,13 @@ export default async function (bench) {
   const a = { token: 'a' }, b = { token: 'b' }, slow = { token: 'slow' };
 
   // Who is who. Through the Unix socket our own user is the default tenant.
-  for (const headers of [{ authorization: 'Bearer x' }, { authorization: 'Basic YTph' }, { authorization: 'Bearer ' }, { authorization: 'a' }, { authorization: `Bearer ${sha256('a')}` }]) {
+  for (const headers of [{ authorization: 'Bearer x' }, { authorization: 'Basic YTp4' }, { authorization: 'Basic YQ==' }, { authorization: 'Basic !' }, { authorization: 'Bearer ' }, { authorization: 'a' }, { authorization: `Bearer ${sha256('a')}` }]) {
     const answer = await service.get('/v1/jobs', { headers });
     bench.refused(answer, 401, 'unauthorized', headers.authorization);
     bench.equal(answer.headers['www-authenticate'], 'Bearer', 'challenge');
   }
-  bench.equal((await service.get('/v1/jobs', { headers: { authorization: 'bEaReR a' } })).status, 200, 'the scheme in any case');
+  for (const authorization of ['bEaReR a', 'Basic OmE=', 'basic dXNlcjph'])
+    bench.equal((await service.get('/v1/jobs', { headers: { authorization } })).status, 200, authorization);
 
   // Every id, name, key and count is a tenant's own.
   const ofA = await service.run({ ...source('console.log("a")'), idempotencyKey: 'k' }, a);

@@ -37,7 +37,7 @@ class HostileEngine final : public Engine {
   std::string version() const override { return "hostile"; }
   void reseed() override {}
 
-  [[noreturn]] void run(int readFd, int writeFd) override {
+  [[noreturn]] void run(int readFd, int writeFd, Need) override {
     tests::Peer peer(readFd, writeFd);
     if (const Attack* early = find(tests::earlyAttacks(), name_)) {
       early->run(peer, {});

@@ -37,7 +37,7 @@ class ProbeEngine final : public Engine {
   std::string version() const override { return "probe"; }
   void reseed() override {}
 
-  [[noreturn]] void run(int readFd, int writeFd) override {
+  [[noreturn]] void run(int readFd, int writeFd, Need) override {
     Command command;
     while (::read(readFd, &command, sizeof command) == sizeof command) {
       const tests::Answer answer = obey(command);

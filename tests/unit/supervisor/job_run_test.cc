@@ -33,8 +33,8 @@ class WaitingZygote final : public Zygote {
   explicit WaitingZygote(kj::UnixEventPort& port) : port_(port) {}
   const Hello& hello() const override { return hello_; }
   pid_t pid() const override { return 0; }
-  kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t, uint64_t, os::UniqueFd readEnd,
-                                                      os::UniqueFd writeEnd) override {
+  kj::Promise<std::expected<WorkerProcess, int>> fork(uint64_t, uint64_t, os::UniqueFd readEnd, os::UniqueFd writeEnd,
+                                                      Need) override {
     fromSupervisor = std::move(readEnd);
     toSupervisor = std::move(writeEnd);
     child = ::fork();
