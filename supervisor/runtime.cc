@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <deque>
+#include <list>
 #include <filesystem>
 #include <future>
 #include <map>
@@ -140,6 +140,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     SharedZygote zygote;  // outlives the worker
     uint64_t slot;
     supervisor::IdleWorker worker;
+    kj::Promise<void> watch;  // of its end
   };
 
   // --- loop thread ---
@@ -257,10 +258,18 @@ class Runtime::Impl : private supervisor::WorkerSource {
 
   Ready takeReady() {
     Ready ready = std::move(ready_.front());
+    ready.watch = nullptr;
     ready_.pop_front();
     workersReady_ = ready_.size();
     wakeKeeper();
     return ready;
+  }
+
+  // Those that were killed while they waited.
+  void sweepReady() {
+    std::erase_if(ready_, [](const Ready& each) { return each.worker.process.hasEnded(); });
+    workersReady_ = ready_.size();
+    wakeKeeper();
   }
 
   void wakeKeeper() {
@@ -307,10 +316,18 @@ class Runtime::Impl : private supervisor::WorkerSource {
       co_await asks.whenBecomesReadable().exclusiveJoin(timer_->afterDelay(kReadyTimeout));
     }
     if (started->process.hasEnded()) co_return false;
-    ready_.push_back(Ready{
-        *zygote,
-        slotId,
-        {std::move(started->process), std::move(started->fromWorker), std::move(started->toWorker), kj::mv(joining)}});
+    auto end = kj::heap<kj::UnixEventPort::FdObserver>(*port_, started->process.pidfd(),
+                                                       kj::UnixEventPort::FdObserver::OBSERVE_READ);
+    // Not from within its own promise.
+    auto watch = end->whenBecomesReadable()
+                     .then([this] { tasks_->add(kj::evalLater([this] { sweepReady(); })); })
+                     .attach(kj::mv(end))
+                     .eagerlyEvaluate(nullptr);
+    ready_.push_back(Ready{*zygote,
+                           slotId,
+                           {std::move(started->process), std::move(started->fromWorker), std::move(started->toWorker),
+                            kj::mv(joining)},
+                           kj::mv(watch)});
     workersReady_ = ready_.size();
     co_return true;
   }
@@ -399,7 +416,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
   Errors errors_;
   std::map<bool, Slot> slots_;
   uint64_t nextSlotId_ = 1;
-  std::deque<Ready> ready_;
+  std::list<Ready> ready_;
   kj::Own<kj::PromiseFulfiller<void>> keeper_;  // wakes keepReady()
   std::map<JobId, std::shared_ptr<JobRun>> jobs_;
   kj::Own<kj::PromiseFulfiller<void>> end_;
