@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <list>
 #include <filesystem>
 #include <future>
+#include <list>
 #include <map>
 #include <thread>
 
@@ -323,11 +323,11 @@ class Runtime::Impl : private supervisor::WorkerSource {
                      .then([this] { tasks_->add(kj::evalLater([this] { sweepReady(); })); })
                      .attach(kj::mv(end))
                      .eagerlyEvaluate(nullptr);
-    ready_.push_back(Ready{*zygote,
-                           slotId,
-                           {std::move(started->process), std::move(started->fromWorker), std::move(started->toWorker),
-                            kj::mv(joining)},
-                           kj::mv(watch)});
+    ready_.push_back(Ready{
+        *zygote,
+        slotId,
+        {std::move(started->process), std::move(started->fromWorker), std::move(started->toWorker), kj::mv(joining)},
+        kj::mv(watch)});
     workersReady_ = ready_.size();
     co_return true;
   }

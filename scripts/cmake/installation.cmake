@@ -2,6 +2,7 @@
 #
 #   bin/secure-runtime                            static: needs nothing
 #   libexec/secure-runtime/secure-runtime-zygote  the program that the supervisor starts (beside ../bin)
+#   lib/systemd/system/secure-runtime.service     the service as a unit of systemd
 #
 # Built against a sysroot, the zygote needs that root's C library, which no machine has: the installation then carries
 # the loader and every library the zygote needs in lib/secure-runtime/, and the name in libexec is a small program that
@@ -9,6 +10,16 @@
 include(GNUInstallDirs)
 install(TARGETS secure-runtime DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/secure-runtime")
+
+install(CODE "
+  set(unit [[${CMAKE_SOURCE_DIR}/supervisor/serve/secure-runtime.service.in]])
+  set(folder [[${CMAKE_INSTALL_BINDIR}]])")
+install(CODE [[
+  set(RUNTIME_BINDIR "${CMAKE_INSTALL_PREFIX}/${folder}")
+  set(installed "${CMAKE_INSTALL_PREFIX}/lib/systemd/system/secure-runtime.service")
+  message(STATUS "Installing: ${installed}")
+  configure_file("${unit}" "$ENV{DESTDIR}${installed}" @ONLY)
+]])
 
 if(NOT CMAKE_SYSROOT)
   install(TARGETS secure-runtime-zygote DESTINATION libexec/secure-runtime)

@@ -134,6 +134,50 @@ section("a policy of 1,000 rules", () => {
   }
 });
 
+// The figures of the service, each measured by a process of its own.
+const service = (figure) =>
+  JSON.parse(output(process.execPath, path.join(here, "service.mjs"), build, figure, ...(long ? ["--long"] : [])));
+
+section("the service: a trivial job over HTTP, one client", () => {
+  const yardstick = host("fork", 200 * scale).namespacesUs;
+  const { coldUs, readyUs } = service("latency");
+  atMost("a trivial job, submit with wait, no worker ready", coldUs, "fork + exit + wait, same namespaces", yardstick, 5);
+  atMost("the same from the ready pool", readyUs, "fork + exit + wait, same namespaces", yardstick, 3);
+});
+
+section("the service: trivial jobs in a row, 4 clients", () => {
+  const { perSecond, denoPerSecond } = service("throughput");
+  const ratio = perSecond / denoPerSecond;
+  rows.push(["trivial jobs, a fresh confined process each", `${perSecond.toFixed(0)}/s`, `${denoPerSecond.toFixed(1)}/s  deno run`,
+             ratio.toFixed(1), "≥ 10", verdict(ratio >= 10)]);
+});
+
+section("the service: 1,000 queued jobs of four tenants, half of them hostile", () => {
+  const { jobs, wrong, offBy, shares } = service("mixed");
+  rows.push([`verdicts of ${jobs} mixed jobs that are wrong or lost`, String(wrong), "", "", "0", verdict(wrong === 0)]);
+  rows.push(["shares of the weights 4:3:2:1, off by at most", `${(offBy * 100).toFixed(1)} %`, Object.values(shares).join(":"), "", "≤ 10 %",
+             verdict(offBy <= 0.1)]);
+});
+
+section("the service: killed under load", () => {
+  const { kills, acknowledged, again, lost, doubled } = service("kills");
+  rows.push([`${kills} SIGKILLs, ${acknowledged} jobs acknowledged, ${again} begun again: lost, doubled`, `${lost}, ${doubled}`, "", "", "0, 0",
+             verdict(lost === 0 && doubled === 0)]);
+});
+
+section("the service: memory", () => {
+  const { first, last, firstKib, lastKib } = service("memory");
+  const ratio = lastKib / firstKib;
+  rows.push([`memory of the service after ${last} jobs`, `${(lastKib / 1024).toFixed(1)} MiB`, `${(firstKib / 1024).toFixed(1)} MiB  after ${first}`,
+             ratio.toFixed(2), "≤ 1.1", verdict(ratio <= 1.1)]);
+});
+
+section("the service: open loop at half its rate", () => {
+  const { rate, outcomes, p50Ms, p99Ms } = service("openLoop");
+  rows.push([`${rate} jobs a second, each timed from when it was due: p50, p99`, `${p50Ms.toFixed(1)} ms, ${p99Ms.toFixed(1)} ms`,
+             Object.entries(outcomes).map(([word, n]) => `${n} ${word}`).join(" "), "", "", ""]);
+});
+
 section("readFile of 64 MiB", () => {
   const { ours: we, node } = paired("large.mjs", long ? 20 : 5, 3);
   const speed = (ms) => `${(64 / 1024 / (ms / 1000)).toFixed(2)} GiB/s`;

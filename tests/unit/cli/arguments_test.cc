@@ -87,10 +87,13 @@ BOOST_AUTO_TEST_CASE(faults_of_usage) {
   BOOST_TEST(asFault({"run", "--policy", "a", "--policy", "b", "main.mjs"}).message.contains("--policy"));
   BOOST_TEST(asFault({"check"}).message.contains("POLICY"));
   BOOST_TEST(asFault({"doctor", "x"}).message.contains("x"));
-  for (const char* later : {"explain", "learn", "diff", "lock", "serve", "submit"}) {
+  for (const char* later : {"explain", "learn", "diff", "lock", "submit"}) {
     BOOST_TEST(asFault({later}).message.contains(later));
   }
   BOOST_TEST((asFault({"run", "--json"}).format == Format::kJson));
+  BOOST_TEST(asFault({"serve", "--config", ""}).message.contains("--config"));
+  BOOST_TEST(asFault({"serve", "x"}).message.contains("x"));
+  BOOST_TEST(asFault({"submit", "--follow", "--json", "main.mjs"}).message.contains("--json"));
 }
 
 BOOST_AUTO_TEST_CASE(help_wherever_it_is_asked_for) {
