@@ -4,7 +4,7 @@ import * as net from 'node:net';
 import { sleep, source } from './bench.mjs';
 
 export default async function (bench) {
-  const service = await bench.start({ wrapper: ['prlimit', '--nofile=4096:4096'] });
+  const service = await bench.start({ config: '[pool]\nready = 0\n', wrapper: ['prlimit', '--nofile=4096:4096'] });
   const descriptors = () => fs.readdirSync(`/proc/${service.child.pid}/fd`).length;
   const resident = () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))[1]) >> 10;
   const connect = (text = '') => new Promise((resolve) => {
@@ -19,6 +19,7 @@ export default async function (bench) {
   });
   const works = async (what) => bench.equal((await service.post('/v1/jobs?wait=30s', source('console.log(1)'), { keep: false })).json?.result?.stdout, '1\n', what);
   await works('at first');
+  await Promise.all(Array.from({ length: 16 }, () => service.run(source(''))));
   const least = descriptors();
 
   // Ten thousand that say nothing, more than there are descriptors for.
