@@ -210,7 +210,17 @@ kj::Promise<void> Api::handle(Exchange& exchange, const Peer& peer) {
       return exchange.refuse({403, "not-operator", "this is for operators: `operator = true` of the tenant", "", {}});
     }
   }
-  return (this->*found->act)(exchange);
+  if (exchange.tenant == nullptr) return (this->*found->act)(exchange);
+  // Streams and waits stay open: those of one tenant leave room for others.
+  size_t& underWay = underWay_[exchange.tenant->name];
+  if (underWay >= parts_.mostRequestsOfTenant) {
+    ++parts_.metrics.refusedByCode["too-many-requests"];
+    return exchange.refuse({429, "too-many-requests", "as many requests of this tenant are under way as may", "", 1});
+  }
+  ++underWay;
+  return (this->*found->act)(exchange).attach(kj::defer([this, name = exchange.tenant->name] {
+    if (const auto count = underWay_.find(name); --count->second == 0) underWay_.erase(count);
+  }));
 }
 
 kj::Promise<void> Api::submit(Exchange& exchange) {
@@ -226,14 +236,14 @@ kj::Promise<void> Api::submit(Exchange& exchange) {
   auto body = co_await exchange.readBody(kMaxBodyBytes);
   if (!body) co_return co_await exchange.refuse(body.error());
   constexpr size_t kMaxReadHere = 64 << 10;
-  auto submission = body->size() <= kMaxReadHere
-                        ? parseSubmission(*body)
-                        : co_await clerk_.run([&text = *body] { return parseSubmission(text); });
+  auto submission = body->text.size() <= kMaxReadHere
+                        ? parseSubmission(body->text)
+                        : co_await clerk_.run([&text = body->text] { return parseSubmission(text); });
   if (!submission) {
     ++parts_.metrics.refusedByCode[submission.error().code];
     co_return co_await exchange.refuse(submission.error());
   }
-  auto taken = co_await parts_.board.submit(exchange.tenant, std::move(*submission), std::move(*body));
+  auto taken = co_await parts_.board.submit(exchange.tenant, std::move(*submission), std::move(body->text));
   if (!taken) co_return co_await exchange.refuse(taken.error());
   if (!waitNs) {
     const JobState state = taken->isNew             ? JobState::kQueued
@@ -402,7 +412,7 @@ kj::Promise<void> Api::pistonExecute(Exchange& exchange) {
   };
   auto body = co_await exchange.readBody(kMaxBodyBytes);
   if (!body) co_return co_await complain(body.error().status, body.error().message);
-  auto translated = co_await clerk_.run([&text = *body] { return piston::submissionOf(text); });
+  auto translated = co_await clerk_.run([&text = body->text] { return piston::submissionOf(text); });
   if (!translated) co_return co_await complain(400, translated.error());
   auto submission = parseSubmission(*translated);
   if (!submission) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +42,7 @@ class Api {
     const Options& options;  // of the Runtime
     std::function<std::shared_ptr<const Tenants>()> tenants;
     std::function<std::string()> metricsText;
+    size_t mostRequestsOfTenant;
     std::vector<std::string> hosts;  // that requests over TCP may name, beside IP addresses and localhost
   };
   explicit Api(Parts parts) : parts_(std::move(parts)) {}
@@ -70,7 +72,8 @@ class Api {
   kj::Promise<void> pistonExecute(Exchange& exchange);
 
   const Parts parts_;
-  capabilities::Lane reader_;  // of artifacts
+  std::map<std::string, size_t> underWay_;  // requests, by tenant
+  capabilities::Lane reader_;               // of artifacts
   capabilities::Lane clerk_;   // for what takes long
   std::string confinement_;    // once it is known
 };

@@ -81,7 +81,7 @@ class Sections {
         configuration_(configuration) {}
 
   void read() {
-    reader_.checkKeys(file_, "the configuration", {"version", "listen", "state", "pool", "policies", "tenant"});
+    reader_.checkKeys(file_, "the configuration", {"version", "listen", "state", "pool", "audit", "policies", "tenant"});
     if (const toml::node* version = file_.get("version"); version == nullptr) {
       reader_.faultAtStart("the key `version` is missing: write `version = 1`");
     } else if (!version->is_integer() || version->as_integer()->get() != 1) {
@@ -90,7 +90,8 @@ class Sections {
     readListen();
     readState();
     readPool();
-    readPolicies();
+    configuration_.auditFolder = folderOf("audit");
+    configuration_.policiesFolder = folderOf("policies");
     readTenants();
     checkTogether();
   }
@@ -205,16 +206,18 @@ class Sections {
     amount(*table, "drain", configuration_.drainNs, policies::parseDuration);
   }
 
-  void readPolicies() {
-    const toml::table* table = section("policies", {"folder"});
+  // `folder` of a section that has nothing else; empty where it is not given.
+  std::string folderOf(std::string_view name) {
+    const toml::table* table = section(name, {"folder"});
     const toml::node* folder = table == nullptr ? nullptr : table->get("folder");
-    if (folder == nullptr) return;
+    if (folder == nullptr) return {};
     const auto absolute = path(*folder, "folder");
-    if (!absolute) return;
+    if (!absolute) return {};
     if (const auto look = policies::lookAt(*absolute); look.kind != policies::HostKind::kFolder) {
-      return reader_.fault(*folder, "is no folder" + (look.reason.empty() ? "" : ": " + look.reason));
+      reader_.fault(*folder, "is no folder" + (look.reason.empty() ? "" : ": " + look.reason));
+      return {};
     }
-    configuration_.policiesFolder = *absolute;
+    return *absolute;
   }
 
   void readTenants() {

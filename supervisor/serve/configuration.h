@@ -63,6 +63,8 @@ struct Configuration {
   uint64_t zygoteAgeNs = 600ull * 1'000'000'000;
   uint64_t drainNs = 10ull * 1'000'000'000;  // what running jobs get at a stop
 
+  std::string auditFolder;  // host, absolute: ID.jsonl of each job; empty: no log is kept
+
   std::string policiesFolder;  // host, absolute; empty: no policy has a name
   std::vector<TenantSettings> tenants;
 };

@@ -16,21 +16,6 @@ constexpr auto kWriteTimeout = 30 * kj::SECONDS;
 
 kj::StringPtr asKj(const std::string& text) { return kj::StringPtr(text.c_str(), text.size()); }
 
-// Gives back what the body took.
-struct Taken {
-  BodyBudget& budget;
-  size_t bytes = 0;
-  explicit Taken(BodyBudget& from) : budget(from) {}
-  ~Taken() { budget.give(bytes); }
-  Taken(const Taken&) = delete;
-  Taken& operator=(const Taken&) = delete;
-  bool add(size_t more) {
-    if (!budget.take(more)) return false;
-    bytes += more;
-    return true;
-  }
-};
-
 }  // namespace
 
 HeaderTable::HeaderTable() {
@@ -119,15 +104,15 @@ std::string Exchange::header(kj::HttpHeaderId id) const {
   return {};
 }
 
-kj::Promise<std::expected<std::string, ApiFault>> Exchange::readBody(size_t most) {
+kj::Promise<std::expected<Body, ApiFault>> Exchange::readBody(size_t most) {
   const ApiFault tooLarge{413, "body-too-large", "the body is larger than " + std::to_string(most) + " bytes", "", {}};
   const ApiFault overloaded{503, "overloaded", "the service reads as many bodies at once as it may; try again", "", 1};
-  Taken taken(budget_);
-  std::string bytes;
+  Body body(budget_);
+  std::string& bytes = body.text;
   auto patience = timer_.afterDelay(kBodyTimeout).fork();
   KJ_IF_MAYBE (length, body_.tryGetLength()) {
     if (*length > most) co_return std::unexpected(tooLarge);
-    if (!taken.add(*length)) co_return std::unexpected(overloaded);
+    if (!body.makeRoom(*length)) co_return std::unexpected(overloaded);
     bytes.reserve(*length);
   }
   std::string piece(kPieceBytes, '\0');
@@ -136,10 +121,9 @@ kj::Promise<std::expected<std::string, ApiFault>> Exchange::readBody(size_t most
                                        .then([](size_t count) { return kj::Maybe<size_t>(count); })
                                        .exclusiveJoin(patience.addBranch().then([] { return kj::Maybe<size_t>(); }));
     KJ_IF_MAYBE (count, read) {
-      if (*count == 0) co_return bytes;
+      if (*count == 0) co_return kj::mv(body);
       if (bytes.size() + *count > most) co_return std::unexpected(tooLarge);
-      const size_t now = bytes.size() + *count;
-      if (now > taken.bytes && !taken.add(now - taken.bytes)) co_return std::unexpected(overloaded);
+      if (!body.makeRoom(bytes.size() + *count)) co_return std::unexpected(overloaded);
       bytes.append(piece, 0, *count);
     } else {
       co_return std::unexpected(ApiFault{408, "body-too-slow", "the body did not come within 30 seconds", "", {}});

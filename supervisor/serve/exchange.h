@@ -53,6 +53,31 @@ class BodyBudget {
   size_t left_;
 };
 
+// A body and its part of the budget, for as long as it is kept.
+class Body {
+ public:
+  explicit Body(BodyBudget& budget) : budget_(&budget) {}
+  Body(Body&& other) noexcept
+      : text(std::move(other.text)), budget_(std::exchange(other.budget_, nullptr)), taken_(other.taken_) {}
+  Body& operator=(Body&&) = delete;
+  ~Body() {
+    if (budget_ != nullptr) budget_->give(taken_);
+  }
+  // False where all bodies together would be too many.
+  bool makeRoom(size_t bytes) {
+    if (bytes <= taken_) return true;
+    if (!budget_->take(bytes - taken_)) return false;
+    taken_ = bytes;
+    return true;
+  }
+
+  std::string text;
+
+ private:
+  BodyBudget* budget_;
+  size_t taken_ = 0;
+};
+
 // Who is at the other end of the connection, as far as the kernel says.
 struct Peer {
   std::optional<uid_t> uid;  // of a Unix socket
@@ -79,7 +104,7 @@ class Exchange {
 
   // All of the body, at most `most` bytes: 413, 408 where it does not come in time, 503 where all bodies together are
   // too many.
-  kj::Promise<std::expected<std::string, ApiFault>> readBody(size_t most);
+  kj::Promise<std::expected<Body, ApiFault>> readBody(size_t most);
 
   // Once.
   kj::Promise<void> answer(HttpAnswer answer);

@@ -314,7 +314,7 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
   auto fulfiller = std::make_shared<kj::Own<kj::CrossThreadPromiseFulfiller<Completion>>>(kj::mv(done.fulfiller));
   const auto tenant = tenants_->named(job->tenant);
   auto start =
-      co_await slot.lane.run([&runtime = parts_.runtime, jobs = parts_.state.jobs(), id = job->id, tenant,
+      co_await slot.lane.run([&runtime = parts_.runtime, jobs = parts_.state.jobs(), id = job->id, audit = parts_.configuration.auditFolder, tenant,
                               output = job->output, fulfiller, request = std::move(request),
                               given = std::move(job->submission), judged = std::move(job->judged)]() mutable -> Start {
         if (tenant == nullptr) {
@@ -337,7 +337,8 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
         Job run;
         run.policy = ReadPolicy{std::move(*policy)};
         run.entry = (*folder)->places().root + "/" + given->entry;
-        run.arguments = std::move(given->arguments);
+        if (!audit.empty()) run.auditFile = audit + "/" + id + ".jsonl";
+    run.arguments = std::move(given->arguments);
         if (!given->standardInput.empty()) {
           run.readStdin = [input = std::make_shared<Input>(std::move(given->standardInput))](char* into, size_t most) {
             const size_t count = std::min(most, input->bytes.size() - input->at);

@@ -38,6 +38,7 @@ constexpr std::array kMigrations{
     CREATE INDEX job_live ON job (number) WHERE state < 2;
     CREATE INDEX job_finished ON job (finished) WHERE finished IS NOT NULL;
     CREATE INDEX job_tenant ON job (tenant, number);
+    CREATE INDEX job_tenant_state ON job (tenant, state, number);
     CREATE TABLE artifact (
       job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
       path TEXT NOT NULL,
@@ -300,13 +301,13 @@ Stored<std::optional<JobRecord>> JobStore::find(const std::string& tenant, const
 Stored<std::vector<JobRecord>> JobStore::list(const std::string& tenant, std::optional<JobState> state,
                                               const std::string& before, size_t most) try {
   Statement rows(prepared_->database,
-                 std::format("SELECT {} FROM job WHERE tenant = ?1 AND (?2 IS NULL OR state = ?2) AND (?3 = '' OR "
-                             "number < (SELECT number FROM job WHERE id = ?3 AND tenant = ?1)) "
-                             "ORDER BY number DESC LIMIT ?4",
-                             kRecordColumns)
+                 std::format("SELECT {} FROM job WHERE tenant = ?1{}{} ORDER BY number DESC LIMIT ?2", kRecordColumns,
+                             state ? " AND state = ?3" : "",
+                             before.empty() ? "" : " AND number < (SELECT number FROM job WHERE id = ?4 AND tenant = ?1)")
                      .c_str());
-  rows.bind(1, tenant).bind(3, before).bind(4, static_cast<int64_t>(most));
-  rows.bind(2, state ? std::optional<int64_t>(ordinal(*state)) : std::nullopt);
+  rows.bind(1, tenant).bind(2, static_cast<int64_t>(most));
+  if (state) rows.bind(3, ordinal(*state));
+  if (!before.empty()) rows.bind(4, before);
   std::vector<JobRecord> records;
   while (rows.step()) records.push_back(recordOf(rows));
   return records;

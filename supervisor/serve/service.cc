@@ -90,7 +90,7 @@ class Service {
         artifacts_(state_.artifacts(), configuration_.durability),
         board_({timer_, *runtime_, store_, artifacts_, metrics_, state_, configuration_}, tenants_),
         api_({board_, metrics_, artifacts_, options_, [this] { return tenants_; }, [this] { return metricsText(); },
-              configuration_.hosts}),
+              std::max<size_t>(kLeastConnections / 2, connections / 4), configuration_.hosts}),
         listener_(timer_, api_, connections) {}
 
   kj::Promise<void> run(ListenSocket socket) {

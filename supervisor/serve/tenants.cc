@@ -29,13 +29,14 @@ bool contains(const std::string& folder, const std::string& path) {
   return path == folder || path.starts_with(folder == "/" ? folder : folder + "/");
 }
 
-// A grant that reaches the queue, or is within it, would be one to write results and other tenants' jobs.
-void checkApart(const Policy& policy, const std::string& stateFolder, Faults& faults) {
+// A grant that reaches the queue or a log, or is within one, would be one to write results and other tenants' jobs.
+void checkApart(const Policy& policy, const std::string& folder, std::string_view section, Faults& faults) {
+  if (folder.empty()) return;
   for (const policies::Grant& grant : policy.grants) {
     for (const policies::FsGrant& entry : grant.fs) {
       const std::string path = policies::canonicalPath(entry.path).value_or(entry.path);
-      if (!contains(path, stateFolder) && !contains(stateFolder, path)) continue;
-      faults.push_back(faultAt(entry.place, "this path shows the folder of [state], which no grant may"));
+      if (!contains(path, folder) && !contains(folder, path)) continue;
+      faults.push_back(faultAt(entry.place, "this path shows the folder of [" + std::string(section) + "], which no grant may"));
     }
   }
 }
@@ -44,7 +45,10 @@ class Loader {
  public:
   explicit Loader(const Configuration& configuration)
       : configuration_(configuration),
-        stateFolder_(policies::canonicalPath(configuration.stateFolder).value_or(configuration.stateFolder)) {}
+        stateFolder_(policies::canonicalPath(configuration.stateFolder).value_or(configuration.stateFolder)),
+        auditFolder_(configuration.auditFolder.empty()
+                         ? ""
+                         : policies::canonicalPath(configuration.auditFolder).value_or(configuration.auditFolder)) {}
 
   std::shared_ptr<const Tenant> load(const TenantSettings& settings) {
     auto tenant = std::make_shared<Tenant>();
@@ -94,7 +98,8 @@ class Loader {
           faultAt(policies::Place{settings.ceiling, 0, 0}, "`output` is kept with the result: a ceiling may allow " +
                                                                policies::formatSize(kMostOutputBytes) + " at most"));
     }
-    checkApart(*read, stateFolder_, faults);
+    checkApart(*read, stateFolder_, "state", faults);
+    checkApart(*read, auditFolder_, "audit", faults);
     known = std::make_shared<const Policy>(ours(std::move(*read)));
     return known;
   }
@@ -108,13 +113,14 @@ class Loader {
       append(faults, std::move(read.error()));
       return nullptr;
     }
-    checkApart(*read, stateFolder_, faults);
+    checkApart(*read, stateFolder_, "state", faults);
+    checkApart(*read, auditFolder_, "audit", faults);
     known = std::make_shared<const Policy>(ours(std::move(*read)));
     return known;
   }
 
   const Configuration& configuration_;
-  const std::string stateFolder_;
+  const std::string stateFolder_, auditFolder_;
   std::shared_ptr<const Policy> default_;
   std::map<std::string, std::shared_ptr<const Policy>> ceilings_, policies_;
 };

@@ -106,9 +106,20 @@ fs = [{ path = "job:out", at = "/out", rights = ["create", "write"] }, { path = 
   bench.equal(matched.stdout, '1\n', 'globs');
   bench.check(Date.now() - before < 20_000, 'globs take too long');
 
-  // What is ours is out of reach for any ceiling.
-  bench.write('bad.policy.toml', 'version = 1\n[[grant]]\nto = "**"\nfs = [{ path = "state", at = "/s", rights = ["read"] }]\n');
+  // Each decision is in the log of its job, where one is kept; a job that is run again goes on with it.
+  fs.mkdirSync(bench.at('audit'));
   await bench.stop(service);
+  const audited = await bench.start({ config: '[audit]\nfolder = "audit"\n' });
+  const logged = await audited.run({ ...source(text + 'try { fs.readFileSync("/etc/passwd"); } catch {} fs.writeFileSync("/x/a", "b");'), policy: grant('job:x', ['create', 'write']) });
+  const log = fs.readFileSync(bench.at('audit', `${logged.id}.jsonl`), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  bench.equal([log.length, log.at(-1).hash], [logged.result.audit.records, logged.result.audit.head], 'the log of a job');
+  bench.check(log.some((record) => record.resource === '/etc/passwd' && record.decision === 'deny') && log.some((record) => record.resource === '/x/a' && record.decision === 'allow'), JSON.stringify(log));
+  await bench.stop(audited);
+  bench.write('bad.policy.toml', 'version = 1\n[[grant]]\nto = "**"\nfs = [{ path = "audit", at = "/s", rights = ["read"] }]\n');
+  const shown = await bench.start({ config: '[audit]\nfolder = "audit"\n[[tenant]]\nname = "bad"\nceiling = "bad.policy.toml"\n' });
+  bench.check(shown.end?.status === 2 && shown.stderr.includes('shows the folder of [audit]'), shown.stderr);
+
+  // What is ours is out of reach for any ceiling.
   for (const path of ['state', 'state/jobs', '.']) {
     bench.write('bad.policy.toml', `version = 1\n[[grant]]\nto = "**"\nfs = [{ path = "${path}", at = "/s", rights = ["read"] }]\n`);
     const bad = await bench.start({ config: '[[tenant]]\nname = "bad"\nceiling = "bad.policy.toml"\n' });
