@@ -1,10 +1,10 @@
 // Clients that send too much, too little, too slowly or go away: others are served all the while, and nothing is left.
 import * as fs from 'node:fs';
 import * as net from 'node:net';
-import { sleep, source } from './bench.mjs';
+import { sha256, sleep, source } from './bench.mjs';
 
 export default async function (bench) {
-  const service = await bench.start({ config: '[pool]\nready = 0\n', wrapper: ['prlimit', '--nofile=4096:4096'] });
+  const service = await bench.start({ config: `[pool]\nready = 0\n[[tenant]]\nname = "other"\ntoken_sha256 = "${sha256('other')}"\n`, wrapper: ['prlimit', '--nofile=4096:4096'] });
   const descriptors = () => fs.readdirSync(`/proc/${service.child.pid}/fd`).length;
   const resident = () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))[1]) >> 10;
   const connect = (text = '') => new Promise((resolve) => {
@@ -76,6 +76,22 @@ export default async function (bench) {
     [alone] = (await service.get('/v1/jobs?limit=1')).json.jobs;
   }
   bench.equal((await service.get(`/v1/jobs/${alone.id}`)).json.result.stdout, 'alone\n', 'acknowledged or not, it was stored');
+
+  // Streams of one tenant, as many as it can have: there is room for others.
+  const endless = await service.submit({ ...source('await new Promise((r) => setTimeout(r, 50000))'), limits: { wall: '60s' } });
+  const streams = [];
+  for (let i = 0; i < 1600; i += 100)
+    streams.push(...await Promise.all(Array.from({ length: 100 }, () => connect(`GET /v1/jobs/${endless}/events HTTP/1.1\r\nHost: x\r\n\r\n`))));
+  for (let i = 0; i < 200 && streams.some((socket) => socket.answer === ''); i++) await sleep(50);
+  const refusedStreams = streams.filter((socket) => /^HTTP\/1\.1 429/.test(socket.answer) && socket.answer.includes('"too-many-requests"')).length;
+  const open = streams.filter((socket) => /^HTTP\/1\.1 200/.test(socket.answer)).length;
+  bench.check(refusedStreams > 100 && open > 100 && refusedStreams + open === streams.length, `${open} streams, ${refusedStreams} refused`);
+  bench.equal((await service.run(source('console.log(2)'), { token: 'other', keep: false })).result.stdout, '2\n', 'another tenant beside them');
+  bench.refused(await service.get('/v1/jobs', { keep: false }), 429, 'too-many-requests');
+  for (const socket of streams) socket.destroy();
+  for (let i = 0; i < 200 && (await service.get('/v1/jobs', { keep: false })).status !== 200; i++) await sleep(50);
+  await service.request('DELETE', `/v1/jobs/${endless}`);
+
   for (let i = 0; i < 200 && descriptors() > least + 5; i++) await sleep(50);
   bench.check(descriptors() <= least + 5, `${descriptors()} descriptors of ${least} are left`);
   await bench.stop(service);
