@@ -233,12 +233,14 @@ kj::Promise<void> Api::submit(Exchange& exchange) {
     }
     waitNs = *parsed;
   }
-  auto body = co_await exchange.readBody(kMaxBodyBytes);
-  if (!body) co_return co_await exchange.refuse(body.error());
+  auto read = co_await exchange.readBody(kMaxBodyBytes);
+  if (!read) co_return co_await exchange.refuse(read.error());
+  // Also the thread's that reads it, which goes on where the client has gone.
+  const auto body = std::make_shared<Body>(std::move(*read));
   constexpr size_t kMaxReadHere = 64 << 10;
   auto submission = body->text.size() <= kMaxReadHere
                         ? parseSubmission(body->text)
-                        : co_await clerk_.run([&text = body->text] { return parseSubmission(text); });
+                        : co_await clerk_.run([body] { return parseSubmission(body->text); });
   if (!submission) {
     ++parts_.metrics.refusedByCode[submission.error().code];
     co_return co_await exchange.refuse(submission.error());
@@ -410,9 +412,10 @@ kj::Promise<void> Api::pistonExecute(Exchange& exchange) {
   const auto complain = [&exchange](unsigned status, std::string_view message) {
     return exchange.answer(jsonAnswer(status, piston::messageOf(message)));
   };
-  auto body = co_await exchange.readBody(kMaxBodyBytes);
-  if (!body) co_return co_await complain(body.error().status, body.error().message);
-  auto translated = co_await clerk_.run([&text = body->text] { return piston::submissionOf(text); });
+  auto read = co_await exchange.readBody(kMaxBodyBytes);
+  if (!read) co_return co_await complain(read.error().status, read.error().message);
+  const auto body = std::make_shared<Body>(std::move(*read));
+  auto translated = co_await clerk_.run([body] { return piston::submissionOf(body->text); });
   if (!translated) co_return co_await complain(400, translated.error());
   auto submission = parseSubmission(*translated);
   if (!submission) {

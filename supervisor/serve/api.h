@@ -74,8 +74,8 @@ class Api {
   const Parts parts_;
   std::map<std::string, size_t> underWay_;  // requests, by tenant
   capabilities::Lane reader_;               // of artifacts
-  capabilities::Lane clerk_;   // for what takes long
-  std::string confinement_;    // once it is known
+  capabilities::Lane clerk_;                // for what takes long
+  std::string confinement_;                 // once it is known
 };
 
 }  // namespace runtime::serve

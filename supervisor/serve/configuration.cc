@@ -81,7 +81,8 @@ class Sections {
         configuration_(configuration) {}
 
   void read() {
-    reader_.checkKeys(file_, "the configuration", {"version", "listen", "state", "pool", "audit", "policies", "tenant"});
+    reader_.checkKeys(file_, "the configuration",
+                      {"version", "listen", "state", "pool", "audit", "policies", "tenant"});
     if (const toml::node* version = file_.get("version"); version == nullptr) {
       reader_.faultAtStart("the key `version` is missing: write `version = 1`");
     } else if (!version->is_integer() || version->as_integer()->get() != 1) {

@@ -165,6 +165,16 @@ kj::Promise<Stored<size_t>> JobBoard::recover() {
 
 kj::Promise<Answer<JobBoard::Accepted>> JobBoard::submit(std::shared_ptr<const Tenant> tenant, Submission submission,
                                                          std::string body) {
+  auto answer = kj::newPromiseAndFulfiller<Answer<Accepted>>();
+  auto told = kj::refcountedWrapper(kj::mv(answer.fulfiller));
+  tasks_.add(take(std::move(tenant), std::move(submission), std::move(body))
+                 .then([told = told->addWrappedRef()](Answer<Accepted> taken) mutable { told->fulfill(kj::mv(taken)); },
+                       [told = told->addWrappedRef()](kj::Exception&& bug) mutable { told->reject(kj::mv(bug)); }));
+  return kj::mv(answer.promise);
+}
+
+kj::Promise<Answer<JobBoard::Accepted>> JobBoard::take(std::shared_ptr<const Tenant> tenant, Submission submission,
+                                                       std::string body) {
   if (draining_) {
     co_return std::unexpected(refused({503, "stopping", "the service stops and takes no more jobs", "", 5}));
   }
@@ -176,21 +186,22 @@ kj::Promise<Answer<JobBoard::Accepted>> JobBoard::submit(std::shared_ptr<const T
     co_return std::unexpected(refused(
         {429, "queue-full", "as many jobs of this tenant wait as may; try again later", "", kQueueRetrySeconds}));
   }
-  const auto judge = [&submission, tenant] { return judgePolicy(submission, *tenant); };
   const bool isLong = submission.policyText && submission.policyText->size() > kMaxJudgedHere;
-  auto judged = isLong ? co_await clerk_.run(judge) : judge();
+  const auto given = std::make_shared<Submission>(std::move(submission));
+  auto judged = isLong ? co_await clerk_.run([given, tenant] { return judgePolicy(*given, *tenant); })
+                       : judgePolicy(*given, *tenant);
   if (!judged) co_return std::unexpected(refused(judged.error()));
 
   auto job = std::make_shared<LiveJob>();
   job->ticket = nextTicket_++;
   job->id = newId();
   job->tenant = tenant->name;
-  job->priority = submission.priority;
+  job->priority = given->priority;
   job->submittedMs = unixMs();
   job->submittedNs = steadyNs();
   std::optional<int64_t> deadlineMs;
-  if (submission.deadlineNs) {
-    const auto inMs = static_cast<int64_t>(*submission.deadlineNs / 1'000'000);
+  if (given->deadlineNs) {
+    const auto inMs = static_cast<int64_t>(*given->deadlineNs / 1'000'000);
     deadlineMs = inMs > INT64_MAX - job->submittedMs ? INT64_MAX : job->submittedMs + inMs;
   }
   const bool now = !draining_ && schedule_.isFree(job->tenant);
@@ -199,8 +210,8 @@ kj::Promise<Answer<JobBoard::Accepted>> JobBoard::submit(std::shared_ptr<const T
     schedule_.pick(steadyNs());
   }
   ++adding_[job->tenant];
-  NewJob row{job->id,           job->tenant,    job->priority, job->submittedMs, deadlineMs, submission.idempotencyKey,
-             submission.digest, std::move(body)};
+  NewJob row{job->id,    job->tenant,           job->priority, job->submittedMs,
+             deadlineMs, given->idempotencyKey, given->digest, std::move(body)};
   const auto shared = std::make_shared<const NewJob>(std::move(row));
   const auto store = [shared, now](JobStore& into) {
     return into.add(*shared, now ? JobStore::Begin::kNow : JobStore::Begin::kLater);
@@ -234,7 +245,7 @@ kj::Promise<Answer<JobBoard::Accepted>> JobBoard::submit(std::shared_ptr<const T
   if (now) {
     job->state = JobState::kRunning;
     job->attempts = 1;
-    job->submission = std::move(submission);
+    job->submission = std::move(*given);
     job->judged = std::move(*judged);
     Slot& slot = *freeSlots_.back();
     freeSlots_.pop_back();
@@ -313,45 +324,45 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
   auto done = kj::newPromiseAndCrossThreadFulfiller<Completion>();
   auto fulfiller = std::make_shared<kj::Own<kj::CrossThreadPromiseFulfiller<Completion>>>(kj::mv(done.fulfiller));
   const auto tenant = tenants_->named(job->tenant);
-  auto start =
-      co_await slot.lane.run([&runtime = parts_.runtime, jobs = parts_.state.jobs(), id = job->id, audit = parts_.configuration.auditFolder, tenant,
-                              output = job->output, fulfiller, request = std::move(request),
-                              given = std::move(job->submission), judged = std::move(job->judged)]() mutable -> Start {
-        if (tenant == nullptr) {
-          return std::unexpected(ApiFault{404, "no-such-tenant", "its tenant is no longer configured", "", {}});
-        }
-        if (!given) {
-          auto parsed = parseSubmission(request);
-          if (!parsed) return std::unexpected(std::move(parsed.error()));
-          given = std::move(*parsed);
-        }
-        if (!judged) {
-          auto again = judgePolicy(*given, *tenant);
-          if (!again) return std::unexpected(std::move(again.error()));
-          judged = std::move(*again);
-        }
-        auto folder = JobFolder::make(jobs, id, given->files, judged->folders);
-        if (!folder) return std::unexpected(std::move(folder.error()));
-        auto policy = policyInForce(std::move(*judged), *given, *tenant, (*folder)->places());
-        if (!policy) return std::unexpected(std::move(policy.error()));
-        Job run;
-        run.policy = ReadPolicy{std::move(*policy)};
-        run.entry = (*folder)->places().root + "/" + given->entry;
-        if (!audit.empty()) run.auditFile = audit + "/" + id + ".jsonl";
+  auto start = co_await slot.lane.run([&runtime = parts_.runtime, jobs = parts_.state.jobs(), id = job->id,
+                                       audit = parts_.configuration.auditFolder, tenant, output = job->output,
+                                       fulfiller, request = std::move(request), given = std::move(job->submission),
+                                       judged = std::move(job->judged)]() mutable -> Start {
+    if (tenant == nullptr) {
+      return std::unexpected(ApiFault{404, "no-such-tenant", "its tenant is no longer configured", "", {}});
+    }
+    if (!given) {
+      auto parsed = parseSubmission(request);
+      if (!parsed) return std::unexpected(std::move(parsed.error()));
+      given = std::move(*parsed);
+    }
+    if (!judged) {
+      auto again = judgePolicy(*given, *tenant);
+      if (!again) return std::unexpected(std::move(again.error()));
+      judged = std::move(*again);
+    }
+    auto folder = JobFolder::make(jobs, id, given->files, judged->folders);
+    if (!folder) return std::unexpected(std::move(folder.error()));
+    auto policy = policyInForce(std::move(*judged), *given, *tenant, (*folder)->places());
+    if (!policy) return std::unexpected(std::move(policy.error()));
+    Job run;
+    run.policy = ReadPolicy{std::move(*policy)};
+    run.entry = (*folder)->places().root + "/" + given->entry;
+    if (!audit.empty()) run.auditFile = audit + "/" + id + ".jsonl";
     run.arguments = std::move(given->arguments);
-        if (!given->standardInput.empty()) {
-          run.readStdin = [input = std::make_shared<Input>(std::move(given->standardInput))](char* into, size_t most) {
-            const size_t count = std::min(most, input->bytes.size() - input->at);
-            std::copy_n(input->bytes.data() + input->at, count, into);
-            input->at += count;
-            return count;
-          };
-        }
-        run.onOutput = [output](OutputStream stream, std::string_view bytes) { output->append(stream, bytes); };
-        const JobId started = runtime.start(
-            std::move(run), [fulfiller](Completion completion) { (*fulfiller)->fulfill(std::move(completion)); });
-        return Begun{started, std::move(*folder)};
-      });
+    if (!given->standardInput.empty()) {
+      run.readStdin = [input = std::make_shared<Input>(std::move(given->standardInput))](char* into, size_t most) {
+        const size_t count = std::min(most, input->bytes.size() - input->at);
+        std::copy_n(input->bytes.data() + input->at, count, into);
+        input->at += count;
+        return count;
+      };
+    }
+    run.onOutput = [output](OutputStream stream, std::string_view bytes) { output->append(stream, bytes); };
+    const JobId started = runtime.start(
+        std::move(run), [fulfiller](Completion completion) { (*fulfiller)->fulfill(std::move(completion)); });
+    return Begun{started, std::move(*folder)};
+  });
   Ending ending;
   if (!start) {
     if (const auto* trouble = std::get_if<StorageFault>(&start.error())) {

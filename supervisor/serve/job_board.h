@@ -55,6 +55,7 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
     std::string id;
     bool isNew = true;
   };
+  // Dropping the promise leaves the submission to its course: it is stored, or not, and begun in its turn.
   kj::Promise<Answer<Accepted>> submit(std::shared_ptr<const Tenant> tenant, Submission submission, std::string body);
 
   // Null: there is none of this tenant that has not ended.
@@ -84,6 +85,7 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
   struct Ending;  // of an attempt
 
   void taskFailed(kj::Exception&& exception) override;
+  kj::Promise<Answer<Accepted>> take(std::shared_ptr<const Tenant> tenant, Submission submission, std::string body);
   void pump();
   kj::Promise<void> attempt(std::shared_ptr<LiveJob> job, Slot& slot, bool begun);
   kj::Promise<std::optional<Ending>> perform(std::shared_ptr<LiveJob> job, Slot& slot, bool begun);

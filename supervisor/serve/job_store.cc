@@ -300,11 +300,12 @@ Stored<std::optional<JobRecord>> JobStore::find(const std::string& tenant, const
 
 Stored<std::vector<JobRecord>> JobStore::list(const std::string& tenant, std::optional<JobState> state,
                                               const std::string& before, size_t most) try {
-  Statement rows(prepared_->database,
-                 std::format("SELECT {} FROM job WHERE tenant = ?1{}{} ORDER BY number DESC LIMIT ?2", kRecordColumns,
-                             state ? " AND state = ?3" : "",
-                             before.empty() ? "" : " AND number < (SELECT number FROM job WHERE id = ?4 AND tenant = ?1)")
-                     .c_str());
+  Statement rows(
+      prepared_->database,
+      std::format("SELECT {} FROM job WHERE tenant = ?1{}{} ORDER BY number DESC LIMIT ?2", kRecordColumns,
+                  state ? " AND state = ?3" : "",
+                  before.empty() ? "" : " AND number < (SELECT number FROM job WHERE id = ?4 AND tenant = ?1)")
+          .c_str());
   rows.bind(1, tenant).bind(2, static_cast<int64_t>(most));
   if (state) rows.bind(3, ordinal(*state));
   if (!before.empty()) rows.bind(4, before);

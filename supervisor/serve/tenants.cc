@@ -36,7 +36,8 @@ void checkApart(const Policy& policy, const std::string& folder, std::string_vie
     for (const policies::FsGrant& entry : grant.fs) {
       const std::string path = policies::canonicalPath(entry.path).value_or(entry.path);
       if (!contains(path, folder) && !contains(folder, path)) continue;
-      faults.push_back(faultAt(entry.place, "this path shows the folder of [" + std::string(section) + "], which no grant may"));
+      faults.push_back(
+          faultAt(entry.place, "this path shows the folder of [" + std::string(section) + "], which no grant may"));
     }
   }
 }

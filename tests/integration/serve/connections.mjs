@@ -77,6 +77,18 @@ export default async function (bench) {
   }
   bench.equal((await service.get(`/v1/jobs/${alone.id}`)).json.result.stdout, 'alone\n', 'acknowledged or not, it was stored');
 
+  // Clients that go away in the middle of a submission take no place with them.
+  for (let i = 0; i < 300; i++) {
+    const gone = await connect(`POST /v1/jobs?wait=30s HTTP/1.1\r\nHost: x\r\nContent-Length: 13\r\n\r\n{"source":""}`);
+    if (i % 3 > 0) await sleep(i % 3);
+    gone.destroy();
+  }
+  const running = async () => Number(/^secure_runtime_jobs_running (.*)$/m.exec((await service.get('/metrics')).text)[1]);
+  for (let i = 0; i < 600 && (await running()) > 0; i++) await sleep(50);
+  bench.equal(await running(), 0, 'running after 300 clients have gone');
+  for (const state of ['queued', 'running']) bench.equal((await service.get(`/v1/jobs?state=${state}`)).json.jobs.length, 0, `${state} after 300 clients have gone`);
+  await Promise.all(Array.from({ length: 16 }, () => service.run(source(''))));
+
   // Streams of one tenant, as many as it can have: there is room for others.
   const endless = await service.submit({ ...source('await new Promise((r) => setTimeout(r, 50000))'), limits: { wall: '60s' } });
   const streams = [];
