@@ -79,13 +79,13 @@ HttpAnswer answerOf(const ApiFault& fault) {
   return answer;
 }
 
-Exchange::Exchange(const HeaderTable& headers, kj::Timer& timer, BodyBudget& budget, kj::HttpMethod wanted,
-                   kj::StringPtr url, const kj::HttpHeaders& given, kj::AsyncInputStream& body,
+Exchange::Exchange(const HeaderTable& headers, kj::Timer& timer, std::shared_ptr<BodyBudget> budget,
+                   kj::HttpMethod wanted, kj::StringPtr url, const kj::HttpHeaders& given, kj::AsyncInputStream& body,
                    kj::HttpService::Response& response)
     : method(wanted),
       headers_(headers),
       timer_(timer),
-      budget_(budget),
+      budget_(std::move(budget)),
       given_(given),
       body_(body),
       response_(response) {

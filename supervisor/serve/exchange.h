@@ -3,6 +3,7 @@
 #include <kj/compat/http.h>
 #include <kj/timer.h>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -38,27 +39,29 @@ struct HttpAnswer {
 HttpAnswer answerOf(const ApiFault& fault);
 std::string_view statusText(unsigned status);
 
-// Memory that bodies of requests under way may take together.
+// Memory that bodies of requests under way may take together. Any thread: a body may end on another than it began on.
 class BodyBudget {
  public:
   explicit BodyBudget(size_t bytes) : left_(bytes) {}
   bool take(size_t bytes) {
-    if (bytes > left_) return false;
-    left_ -= bytes;
-    return true;
+    size_t left = left_;
+    while (bytes <= left) {
+      if (left_.compare_exchange_weak(left, left - bytes)) return true;
+    }
+    return false;
   }
   void give(size_t bytes) { left_ += bytes; }
 
  private:
-  size_t left_;
+  std::atomic<size_t> left_;
 };
 
 // A body and its part of the budget, for as long as it is kept.
 class Body {
  public:
-  explicit Body(BodyBudget& budget) : budget_(&budget) {}
+  explicit Body(std::shared_ptr<BodyBudget> budget) : budget_(std::move(budget)) {}
   Body(Body&& other) noexcept
-      : text(std::move(other.text)), budget_(std::exchange(other.budget_, nullptr)), taken_(other.taken_) {}
+      : text(std::move(other.text)), budget_(std::move(other.budget_)), taken_(std::exchange(other.taken_, 0)) {}
   Body& operator=(Body&&) = delete;
   ~Body() {
     if (budget_ != nullptr) budget_->give(taken_);
@@ -74,7 +77,7 @@ class Body {
   std::string text;
 
  private:
-  BodyBudget* budget_;
+  std::shared_ptr<BodyBudget> budget_;
   size_t taken_ = 0;
 };
 
@@ -87,8 +90,9 @@ struct Peer {
 
 class Exchange {
  public:
-  Exchange(const HeaderTable& headers, kj::Timer& timer, BodyBudget& budget, kj::HttpMethod method, kj::StringPtr url,
-           const kj::HttpHeaders& given, kj::AsyncInputStream& body, kj::HttpService::Response& response);
+  Exchange(const HeaderTable& headers, kj::Timer& timer, std::shared_ptr<BodyBudget> budget, kj::HttpMethod method,
+           kj::StringPtr url, const kj::HttpHeaders& given, kj::AsyncInputStream& body,
+           kj::HttpService::Response& response);
 
   kj::HttpMethod method;
   bool isUrl = false;  // what was asked for could be read
@@ -115,7 +119,7 @@ class Exchange {
  private:
   const HeaderTable& headers_;
   kj::Timer& timer_;
-  BodyBudget& budget_;
+  const std::shared_ptr<BodyBudget> budget_;
   const kj::HttpHeaders& given_;
   kj::AsyncInputStream& body_;
   kj::HttpService::Response& response_;

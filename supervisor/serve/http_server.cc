@@ -58,7 +58,11 @@ struct HttpListener::Connection final : kj::HttpService {
 };
 
 HttpListener::HttpListener(kj::Timer& timer, Api& api, size_t mostConnections)
-    : timer_(timer), api_(api), most_(mostConnections), budget_(kBodyBudgetBytes), tasks_(*this) {}
+    : timer_(timer),
+      api_(api),
+      most_(mostConnections),
+      budget_(std::make_shared<BodyBudget>(kBodyBudgetBytes)),
+      tasks_(*this) {}
 
 HttpListener::~HttpListener() noexcept(false) {
   while (!connections_.empty()) {

@@ -45,7 +45,7 @@ class HttpListener final : private kj::TaskSet::ErrorHandler, private kj::HttpSe
   Api& api_;
   const size_t most_;
   const HeaderTable headers_;
-  BodyBudget budget_;
+  const std::shared_ptr<BodyBudget> budget_;
   std::list<std::shared_ptr<Connection>> connections_;
   std::map<Peer, size_t> ofPeer_;
   uint64_t clock_ = 0;  // of requests, to tell who was idle longest
