@@ -16,7 +16,7 @@
 namespace runtime::serve {
 namespace {
 
-constexpr int kBacklog = 1024;
+constexpr int kBacklog = 4096;
 
 std::unexpected<std::string> because(const std::string& what, int error) {
   return std::unexpected(what + ": " + strerror(error));

@@ -38,7 +38,8 @@ std::string Metrics::text(std::span<const Gauge> gauges, const Statistics& stati
   labelled("secure_runtime_jobs_total", "Jobs that have ended, by verdict.", "verdict", jobsByVerdict);
   labelled("secure_runtime_refused_requests_total", "Requests that were refused, by code.", "code", refusedByCode);
   histogram("secure_runtime_job_wait_seconds", "From the submission of a job to its beginning.", wait);
-  histogram("secure_runtime_job_start_seconds", "From the beginning of a job until it runs in its worker.", start);
+  histogram("secure_runtime_job_start_seconds",
+            "Time of a job beside its run: until its worker has it, and from its end to its result.", start);
   histogram("secure_runtime_job_run_seconds", "Wall time of jobs in their workers.", run);
   head(text, "secure_runtime_calls_total", "Calls of jobs, by extension and decision.", "counter");
   for (const CallStatistics& calls : statistics.calls) {

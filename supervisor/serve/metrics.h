@@ -36,7 +36,7 @@ class Metrics {
   std::map<std::string, uint64_t, std::less<>> jobsByVerdict;
   std::map<std::string, uint64_t, std::less<>> refusedByCode;
   Histogram wait;   // from the submission to the beginning
-  Histogram start;  // from the beginning until the job runs in its worker
+  Histogram start;  // from the beginning to the end, without the wall time in the worker
   Histogram run;    // wall time in the worker
 
   std::string text(std::span<const Gauge> gauges, const Statistics& statistics) const;
