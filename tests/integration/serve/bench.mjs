@@ -125,6 +125,11 @@ export class Bench {
     this.faults = [];
     this.services = [];
     this.scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'secure-runtime-serve.'));
+    // Whatever ends this process but a signal: nothing is left behind.
+    process.on('exit', () => {
+      for (const service of this.services) if (!service.end) service.child.kill('SIGKILL');
+      fs.rmSync(this.scratch, { recursive: true, force: true });
+    });
     for (const folder of ['home', 'run', 'policies']) fs.mkdirSync(this.at(folder), { mode: 0o700 });
   }
   at(...parts) { return path.join(this.scratch, ...parts); }
