@@ -293,7 +293,11 @@ class Runtime::Impl : private supervisor::WorkerSource {
         if (!jobs_.empty()) co_await timer_->afterDelay(kRefillPause);
         continue;
       }
-      if (!co_await makeReady()) co_await timer_->afterDelay(kRefillAgain);
+      const bool made = co_await makeReady().catch_([](kj::Exception&& exception) {
+        KJ_LOG(ERROR, exception);  // the next may be made
+        return false;
+      });
+      if (!made) co_await timer_->afterDelay(kRefillAgain);
     }
   }
 
@@ -310,12 +314,15 @@ class Runtime::Impl : private supervisor::WorkerSource {
     }
     // It is ready once it asks for a job: what it does to itself is done then.
     auto joining = started->joining.eagerlyEvaluate(nullptr);
+    bool asked = false;
     {
       kj::UnixEventPort::FdObserver asks(*port_, started->fromWorker.get(),
                                          kj::UnixEventPort::FdObserver::OBSERVE_READ);
-      co_await asks.whenBecomesReadable().exclusiveJoin(timer_->afterDelay(kReadyTimeout));
+      asked = co_await asks.whenBecomesReadable()
+                  .then([] { return true; })
+                  .exclusiveJoin(timer_->afterDelay(kReadyTimeout).then([] { return false; }));
     }
-    if (started->process.hasEnded()) co_return false;
+    if (!asked || started->process.hasEnded()) co_return false;
     auto end = kj::heap<kj::UnixEventPort::FdObserver>(*port_, started->process.pidfd(),
                                                        kj::UnixEventPort::FdObserver::OBSERVE_READ);
     // Not from within its own promise.
@@ -333,7 +340,8 @@ class Runtime::Impl : private supervisor::WorkerSource {
   }
 
   void countWorker(bool jit, Slot& slot) {
-    if (++slot.workers == options_.zygoteWorkers) tasks_->add(replace(jit, slot.id));
+    if (options_.zygoteWorkers == 0 || ++slot.workers % options_.zygoteWorkers != 0) return;
+    tasks_->add(replace(jit, slot.id));
   }
 
   kj::Promise<void> replaceOldZygotes() {

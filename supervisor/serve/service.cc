@@ -93,11 +93,12 @@ class Service {
               std::max<size_t>(kLeastConnections / 2, connections / 4), configuration_.hosts}),
         listener_(timer_, api_, connections) {}
 
-  kj::Promise<void> run(ListenSocket socket) {
+  kj::Promise<std::expected<void, StartFault>> run(ListenSocket socket) {
     const auto again = co_await board_.recover();
     if (!again) {
-      log(Level::kError, "storage", {{"message", again.error().message}});
-    } else if (*again > 0) {
+      co_return std::unexpected(fault(2, "the queue cannot be read: " + again.error().message));
+    }
+    if (*again > 0) {
       log(Level::kInfo, "recovered", {{"jobs", std::to_string(*again)}});
     }
     auto port = io_.lowLevelProvider->wrapListenSocketFd(socket.fd.release(),
@@ -118,6 +119,7 @@ class Service {
     co_await board_.drain(static_cast<int64_t>(configuration_.drainNs) * kj::NANOSECONDS);
     co_await listener_.drain().exclusiveJoin(timer_.afterDelay(1 * kj::SECONDS));
     log(Level::kInfo, "stopped", {{"queued", std::to_string(board_.queued())}});
+    co_return std::expected<void, StartFault>();
   }
 
  private:
@@ -226,13 +228,14 @@ std::expected<void, StartFault> serve(const std::string& configurationFile, cons
   auto io = kj::setupAsyncIo();
   io.waitScope.setBusyPollInterval(kMaxEventsPerPoll);
   const std::string path = socket->isUnix ? socket->name.substr(5) : "";
+  std::expected<void, StartFault> served;
   {
     Service service(io, std::move(*configuration), options, std::move(*tenants), std::move(*state), std::move(*runtime),
                     std::move(*store), *connections);
-    service.run(std::move(*socket)).wait(io.waitScope);
+    served = service.run(std::move(*socket)).wait(io.waitScope);
   }
   if (!path.empty()) ::unlink(path.c_str());
-  return {};
+  return served;
 }
 
 }  // namespace runtime::serve

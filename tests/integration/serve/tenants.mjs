@@ -1,4 +1,5 @@
 // Tenants: who they are, what each has of the service, and that nothing of one is seen by another.
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { sha256, sleep, source } from './bench.mjs';
 
@@ -93,6 +94,22 @@ export default async function (bench) {
   const sorted = [2, 4, 0, 3, 1].map((i) => finished[i]);
   bench.equal(sorted, [...sorted].sort(), 'the highest priority first, then the oldest');
   await bench.stop(service);
+
+  // By uid, as the kernel says of the other end of the Unix socket: our own may be a tenant's.
+  const own = process.getuid(), isRoot = own === 0;
+  fs.chmodSync(bench.scratch, 0o711);
+  const byUid = await bench.start({ config: `[[tenant]]\nname = "mine"\nuids = [${own}]\n${isRoot ? '[[tenant]]\nname = "theirs"\nuids = [65534]\n' : ''}` });
+  bench.equal(fs.statSync(byUid.socketPath).mode & 0o777, isRoot ? 0o666 : 0o600, 'mode of the socket');
+  const mine = await byUid.run(source('console.log("mine")'));
+  bench.refused(await byUid.get('/metrics'), 403, 'not-operator', 'a tenant by its uid');
+  if (isRoot) {
+    const as = (uid, ...args) => spawnSync('curl', ['-sS', '-w', '\n%{http_code}', '--unix-socket', byUid.socketPath, ...args], { uid, gid: uid, encoding: 'utf8' }).stdout.split('\n');
+    const [theirs] = as(65534, 'http://x/v1/jobs?wait=10s', '-d', '{"source":"console.log(\\"theirs\\")"}');
+    bench.equal(JSON.parse(theirs).result.stdout, 'theirs\n', 'another uid');
+    bench.equal(as(65534, `http://x/v1/jobs/${mine.id}`).at(-1), '404', 'of another uid');
+    bench.equal(as(65533, 'http://x/v1/jobs').at(-1), '401', 'a uid that is nobody\'s');
+  }
+  await bench.stop(byUid);
 
   // Reading the configuration again: tokens and policies change, jobs go on.
   const again = await bench.start({ config: tenant('a') });
