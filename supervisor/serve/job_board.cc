@@ -12,8 +12,7 @@
 
 #include "policies/host_path.h"
 #include "supervisor/result_json.h"
-#include "supervisor/serve/job_folder.h"
-#include "supervisor/serve/job_policy.h"
+#include "supervisor/serve/job_start.h"
 #include "supervisor/serve/log.h"
 #include "supervisor/serve/strict_json.h"
 
@@ -24,7 +23,6 @@ namespace {
 constexpr size_t kMaxJudgedHere = 4096;
 constexpr auto kStoreAgain = 1 * kj::SECONDS;
 constexpr auto kCancelPatience = 10 * kj::SECONDS;
-constexpr auto kExpireEvery = 10 * kj::SECONDS;
 constexpr uint32_t kQueueRetrySeconds = 1;
 
 uint64_t steadyNs() {
@@ -56,23 +54,6 @@ std::string_view sentence(EndCause cause) {
   return "";
 }
 
-// What the client is told of a fault whose own words are of the host.
-Fault withoutHost(const Fault& fault) {
-  const bool ours = fault.exitCode == 3 || fault.exitCode == 70;
-  std::string message = fault.code.starts_with("entry-") ? "the entry is no module file that can be run"
-                        : ours
-                            ? "the service could not run this job now; its operator's log says why"
-                            : "what the policy names cannot be opened now; ask the operator for what its ceiling shows";
-  return {fault.exitCode, fault.code, std::move(message), fault.where.contains('/') ? "" : fault.where};
-}
-
-Fault faultOf(const ApiFault& fault) { return {2, fault.code, fault.message, fault.where}; }
-
-struct Input {
-  std::string bytes;
-  size_t at = 0;
-};
-
 }  // namespace
 
 ApiFault apiFaultOf(const StorageFault& fault) {
@@ -91,23 +72,17 @@ struct JobBoard::Slot {
   capabilities::Lane lane;
 };
 
-struct JobBoard::Ending {
-  JobState state = JobState::kDone;
-  std::string reason;
-  std::string result;  // JSON
-  std::vector<Artifact> artifacts;
-  std::unique_ptr<ArtifactFiles::Pins> pins;
-  std::string verdict;
-};
-
 JobBoard::JobBoard(Parts parts, std::shared_ptr<const Tenants> tenants)
-    : parts_(parts), schedule_(parts.configuration.running), tasks_(*this) {
+    : parts_(parts),
+      schedule_(parts.configuration.running),
+      expiry_(parts.store, parts.artifacts, parts.configuration),
+      tasks_(*this) {
   setTenants(std::move(tenants));
   for (uint32_t i = 0; i < parts_.configuration.running; ++i) {
     slots_.push_back(std::make_unique<Slot>());
     freeSlots_.push_back(slots_.back().get());
   }
-  tasks_.add(expireForever());
+  tasks_.add(expiry_.forever(parts_.timer));
 }
 
 JobBoard::~JobBoard() noexcept(false) = default;
@@ -150,10 +125,7 @@ kj::Promise<Stored<size_t>> JobBoard::recover() {
     add(job);
     if (row.attempts >= JobStore::kMaxAttempts) {
       const Fault fault{70, "internal-error", "the job was begun again and again and each time the service ended", ""};
-      auto ending = std::make_shared<Ending>();
-      ending->result = dumped(jsonOf(fault));
-      ending->verdict = "fault";
-      tasks_.add(storeEnd(job, ending).ignoreResult());
+      tasks_.add(storeEnd(job, std::make_shared<JobEnding>(endingOf(fault))).ignoreResult());
       continue;
     }
     schedule_.enqueue(job->tenant, job->ticket, job->priority);
@@ -218,7 +190,7 @@ kj::Promise<Answer<JobBoard::Accepted>> JobBoard::take(std::shared_ptr<const Ten
   };
   auto added = co_await parts_.store.run(store);
   if (added && added->added == JobStore::Added::kFull) {
-    co_await expire(shared->request.size());  // what has ended makes room
+    co_await expiry_.expire(shared->request.size());  // what has ended makes room
     added = co_await parts_.store.run(store);
   }
   if (--adding_[job->tenant] == 0) adding_.erase(job->tenant);
@@ -273,7 +245,7 @@ void JobBoard::pump() {
 kj::Promise<void> JobBoard::attempt(std::shared_ptr<LiveJob> job, Slot& slot, bool begun) {
   auto ending = co_await perform(job, slot, begun);
   if (ending) {
-    co_await storeEnd(job, std::make_shared<Ending>(std::move(*ending)));
+    co_await storeEnd(job, std::make_shared<JobEnding>(std::move(*ending)));
   } else if (job->ending == EndCause::kShutdown) {
     // Where this is not stored, the next start finds it running, which is the same.
     co_await parts_.store.run([number = job->number](JobStore& store) { return store.requeue(number); }).ignoreResult();
@@ -295,7 +267,7 @@ kj::Promise<void> JobBoard::attempt(std::shared_ptr<LiveJob> job, Slot& slot, bo
 }
 
 // Nothing: nothing of it is to be stored as its end.
-kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<LiveJob> job, Slot& slot, bool begun) {
+kj::Promise<std::optional<JobEnding>> JobBoard::perform(std::shared_ptr<LiveJob> job, Slot& slot, bool begun) {
   const uint64_t pickedNs = steadyNs();
   parts_.metrics.wait.observe(static_cast<double>(pickedNs - job->submittedNs) / 1e9);
   std::string request;
@@ -306,7 +278,7 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
       co_return std::nullopt;
     }
     if (!*stored) {  // somebody else's hand was in the database
-      Ending ending;
+      JobEnding ending;
       ending.state = JobState::kCancelled;
       ending.reason = "it is no longer in the queue";
       co_return ending;
@@ -316,67 +288,23 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
   }
   job->notify();
 
-  struct Begun {
-    std::optional<JobId> id;  // nothing: the completion says why
-    std::unique_ptr<JobFolder> folder;
-  };
-  using Start = std::expected<Begun, std::variant<ApiFault, StorageFault>>;
   auto done = kj::newPromiseAndCrossThreadFulfiller<Completion>();
-  auto fulfiller = std::make_shared<kj::Own<kj::CrossThreadPromiseFulfiller<Completion>>>(kj::mv(done.fulfiller));
-  const auto tenant = tenants_->named(job->tenant);
-  auto start = co_await slot.lane.run([&runtime = parts_.runtime, jobs = parts_.state.jobs(), id = job->id,
-                                       audit = parts_.configuration.auditFolder, tenant, output = job->output,
-                                       fulfiller, request = std::move(request), given = std::move(job->submission),
-                                       judged = std::move(job->judged)]() mutable -> Start {
-    if (tenant == nullptr) {
-      return std::unexpected(ApiFault{404, "no-such-tenant", "its tenant is no longer configured", "", {}});
-    }
-    if (!given) {
-      auto parsed = parseSubmission(request);
-      if (!parsed) return std::unexpected(std::move(parsed.error()));
-      given = std::move(*parsed);
-    }
-    if (!judged) {
-      auto again = judgePolicy(*given, *tenant);
-      if (!again) return std::unexpected(std::move(again.error()));
-      judged = std::move(*again);
-    }
-    auto folder = JobFolder::make(jobs, id, given->files, judged->folders);
-    if (!folder) return std::unexpected(std::move(folder.error()));
-    auto policy = policyInForce(std::move(*judged), *given, *tenant, (*folder)->places());
-    if (!policy) return std::unexpected(std::move(policy.error()));
-    Job run;
-    run.policy = ReadPolicy{std::move(*policy)};
-    run.entry = (*folder)->places().root + "/" + given->entry;
-    if (!audit.empty()) run.auditFile = audit + "/" + id + ".jsonl";
-    run.arguments = std::move(given->arguments);
-    if (!given->standardInput.empty()) {
-      run.readStdin = [input = std::make_shared<Input>(std::move(given->standardInput))](char* into, size_t most) {
-        const size_t count = std::min(most, input->bytes.size() - input->at);
-        std::copy_n(input->bytes.data() + input->at, count, into);
-        input->at += count;
-        return count;
-      };
-    }
-    run.onOutput = [output](OutputStream stream, std::string_view bytes) { output->append(stream, bytes); };
-    const JobId started = runtime.start(
-        std::move(run), [fulfiller](Completion completion) { (*fulfiller)->fulfill(std::move(completion)); });
-    return Begun{started, std::move(*folder)};
+  const auto fulfiller = std::make_shared<decltype(done.fulfiller)>(kj::mv(done.fulfiller));
+  JobStart wanted{.id = job->id,
+                  .tenant = tenants_->named(job->tenant),
+                  .request = std::move(request),
+                  .submission = std::move(job->submission),
+                  .judged = std::move(job->judged),
+                  .jobsFolder = parts_.state.jobs(),
+                  .auditFolder = parts_.configuration.auditFolder,
+                  .output = job->output,
+                  .done = [fulfiller](Completion completion) { (*fulfiller)->fulfill(std::move(completion)); }};
+  auto start = co_await slot.lane.run([&runtime = parts_.runtime, wanted = std::move(wanted)]() mutable {
+    return startJob(runtime, std::move(wanted));
   });
-  Ending ending;
   if (!start) {
-    if (const auto* trouble = std::get_if<StorageFault>(&start.error())) {
-      log(Level::kError, "storage", {{"job", job->id}, {"message", trouble->message}});
-      const bool full = trouble->trouble == StorageTrouble::kFull;
-      const Fault fault{70, full ? "storage-full" : "storage-unavailable",
-                        "the service could not write the job's files", ""};
-      ending.result = dumped(jsonOf(fault));
-    } else {
-      ending.result = dumped(jsonOf(faultOf(std::get<ApiFault>(start.error()))));
-    }
-    ending.verdict = "fault";
     job->output->end();
-    co_return ending;
+    co_return endingOf(job->id, start.error());
   }
   job->running = start->id;
   if (job->ending) end(job, *job->ending);
@@ -386,15 +314,12 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
   job->output->end();
   const uint64_t endedNs = steadyNs();
 
-  nlohmann::ordered_json result;
+  JobEnding ending;
+  ending.verdict = completion ? name(completion->verdict) : "fault";
   if (completion) {
-    completion->standardOutput = job->output->text(OutputStream::kStdout);
-    completion->standardError = job->output->text(OutputStream::kStderr);
-    completion->policyFiles.clear();  // host paths
-    ending.verdict = name(completion->verdict);
+    const uint64_t tookNs = endedNs - pickedNs;
     parts_.metrics.run.observe(static_cast<double>(completion->usage.wallNs) / 1e9);
-    parts_.metrics.start.observe(
-        static_cast<double>(endedNs - pickedNs - std::min(endedNs - pickedNs, completion->usage.wallNs)) / 1e9);
+    parts_.metrics.start.observe(static_cast<double>(tookNs - std::min(tookNs, completion->usage.wallNs)) / 1e9);
     if (completion->verdict == Verdict::kCancelled && job->ending) {
       if (*job->ending == EndCause::kShutdown) {
         // Before it could be run again, its folder is gone.
@@ -407,14 +332,8 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
       ending.state = JobState::kCancelled;
       ending.reason = sentence(*job->ending);
     }
-    result = jsonOf(*completion);
-  } else {
-    const Fault& fault = completion.error();
-    log(Level::kError, "job-fault",
-        {{"job", job->id}, {"code", fault.code}, {"message", fault.message}, {"where", fault.where}});
-    ending.verdict = "fault";
-    result = jsonOf(withoutHost(fault));
   }
+  nlohmann::ordered_json result = resultOf(job->id, std::move(completion), *job->output);
 
   if (start->folder->folders().empty()) {
     // Nobody waits for its removal.
@@ -429,27 +348,14 @@ kj::Promise<std::optional<JobBoard::Ending>> JobBoard::perform(std::shared_ptr<L
     auto collected = co_await slot.lane.run([folder = std::move(start->folder), &files = parts_.artifacts, most] {
       return files.collect(folder->places().folders, folder->folders(), most);
     });
-    if (collected) {
-      auto list = nlohmann::ordered_json::array();
-      for (const Artifact& artifact : collected->artifacts) {
-        list.push_back({{"path", artifact.path}, {"size", artifact.size}, {"sha256", artifact.sha256}});
-      }
-      result["artifacts"] = std::move(list);
-      if (collected->leftOut > 0) result["artifactsLeftOut"] = collected->leftOut;
-      ending.artifacts = std::move(collected->artifacts);
-      ending.pins = std::move(collected->pins);
-    } else {
-      log(Level::kError, "storage", {{"job", job->id}, {"message", collected.error().message}});
-      result["artifacts"] = nlohmann::ordered_json::array();
-      result["artifactsLost"] = "the service could not store them";
-    }
+    addArtifacts(job->id, std::move(collected), result, ending);
   }
   ending.result = dumped(result);
   co_return ending;
 }
 
 // Tries until it can be stored: a result that was told and is not there afterwards would be a lie.
-kj::Promise<bool> JobBoard::storeEnd(std::shared_ptr<LiveJob> job, std::shared_ptr<Ending> ending) {
+kj::Promise<bool> JobBoard::storeEnd(std::shared_ptr<LiveJob> job, std::shared_ptr<JobEnding> ending) {
   const int64_t finishedMs = unixMs();
   while (true) {
     const auto stored = co_await parts_.store.run([number = job->number, ending, finishedMs](JobStore& store) {
@@ -481,7 +387,7 @@ void JobBoard::forget(const std::shared_ptr<LiveJob>& job, JobRecord record) {
 }
 
 kj::Promise<void> JobBoard::endQueued(std::shared_ptr<LiveJob> job, std::string reason) {
-  auto ending = std::make_shared<Ending>();
+  auto ending = std::make_shared<JobEnding>();
   ending->state = JobState::kCancelled;
   ending->reason = std::move(reason);
   ending->verdict = "cancelled";
@@ -496,7 +402,7 @@ void JobBoard::end(std::shared_ptr<LiveJob> job, EndCause cause) {
     tasks_.add(endQueued(std::move(job), std::string(sentence(cause))));
   } else if (job->running) {
     // It waits for the loop of the Runtime.
-    tasks_.add(janitor_
+    tasks_.add(canceller_
                    .run([&runtime = parts_.runtime, id = *job->running] {
                      runtime.cancel(id);
                      return true;
@@ -592,31 +498,6 @@ void JobBoard::hurry() {
   draining_ = true;
   for (const auto& [ticket, job] : std::map(jobs_)) {
     if (job->state == JobState::kRunning) end(job, EndCause::kShutdown);
-  }
-}
-
-kj::Promise<bool> JobBoard::expire(uint64_t wantedBytes) {
-  const int64_t before = unixMs() - static_cast<int64_t>(parts_.configuration.retentionNs / 1'000'000);
-  auto expired = co_await parts_.store.run([before, most = parts_.configuration.artifactBytes, wantedBytes](
-                                               JobStore& store) { return store.expire(before, most, wantedBytes); });
-  if (!expired) {
-    log(Level::kError, "storage", {{"message", expired.error().message}});
-    co_return false;
-  }
-  if (!expired->digests.empty()) {
-    co_await janitor_.run([&files = parts_.artifacts, digests = std::move(expired->digests)] {
-      for (const std::string& digest : digests) files.remove(digest);
-      return true;
-    });
-  }
-  co_return expired->more;
-}
-
-kj::Promise<void> JobBoard::expireForever() {
-  while (true) {
-    while (co_await expire(0)) {
-    }
-    co_await parts_.timer.afterDelay(kExpireEvery);
   }
 }
 

@@ -17,6 +17,8 @@
 #include "supervisor/serve/api_fault.h"
 #include "supervisor/serve/artifact_files.h"
 #include "supervisor/serve/configuration.h"
+#include "supervisor/serve/expiry.h"
+#include "supervisor/serve/job_ending.h"
 #include "supervisor/serve/live_job.h"
 #include "supervisor/serve/metrics.h"
 #include "supervisor/serve/schedule.h"
@@ -82,22 +84,18 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
 
  private:
   struct Slot;
-  struct Ending;  // of an attempt
 
   void taskFailed(kj::Exception&& exception) override;
   kj::Promise<Answer<Accepted>> take(std::shared_ptr<const Tenant> tenant, Submission submission, std::string body);
   void pump();
   kj::Promise<void> attempt(std::shared_ptr<LiveJob> job, Slot& slot, bool begun);
-  kj::Promise<std::optional<Ending>> perform(std::shared_ptr<LiveJob> job, Slot& slot, bool begun);
-  kj::Promise<bool> storeEnd(std::shared_ptr<LiveJob> job, std::shared_ptr<Ending> ending);
+  kj::Promise<std::optional<JobEnding>> perform(std::shared_ptr<LiveJob> job, Slot& slot, bool begun);
+  kj::Promise<bool> storeEnd(std::shared_ptr<LiveJob> job, std::shared_ptr<JobEnding> ending);
   kj::Promise<void> endQueued(std::shared_ptr<LiveJob> job, std::string reason);
   void end(std::shared_ptr<LiveJob> job, EndCause cause);
   void watchDeadline(const std::shared_ptr<LiveJob>& job, std::optional<int64_t> deadlineMs);
   void forget(const std::shared_ptr<LiveJob>& job, JobRecord record);
   std::shared_ptr<LiveJob> add(std::shared_ptr<LiveJob> job);
-  // A bounded part of what is to be removed, so that there is room for `wantedBytes`; true where there may be more.
-  kj::Promise<bool> expire(uint64_t wantedBytes);
-  kj::Promise<void> expireForever();
   ApiFault refused(ApiFault fault);
 
   const Parts parts_;
@@ -109,8 +107,9 @@ class JobBoard final : private kj::TaskSet::ErrorHandler {
   std::map<std::string, size_t> adding_;  // by tenant: on their way into the store
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<Slot*> freeSlots_;
-  capabilities::Lane clerk_;  // for what takes long to judge
-  capabilities::Lane janitor_;
+  capabilities::Lane clerk_;      // for what takes long to judge
+  capabilities::Lane canceller_;  // waits for the Runtime's loop
+  Expiry expiry_;
   bool draining_ = false;
   std::vector<kj::Own<kj::PromiseFulfiller<void>>> idle_;
   kj::PromiseFulfillerPair<void> drain_ = kj::newPromiseAndFulfiller<void>();
