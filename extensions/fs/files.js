@@ -91,7 +91,7 @@ async function restOfRead(result, encoding, signal) {
     readEnded();
   }
 }
-// 0 and /dev/stdin are the job's own standard input, wherever a program may read files.
+// 0 and /dev/stdin are the job's own standard input to a module's functions; to those of a folder they are paths.
 function isStandardInput(path) { return path === 0 || path === '/dev/stdin'; }
 async function readStandardInput(options) {
   const encoding = encodingOf(optionsOf(options));
@@ -102,7 +102,6 @@ function readStandardInputSync(options) {
   return finish(shared.readInputSync(), encoding);
 }
 function promiseReadFile(view, path, options) {
-  if (isStandardInput(path)) return readStandardInput(options);
   if (isFileHandle(path)) return path.readFile(options);
   options = optionsOf(options);
   const encoding = encodingOf(options);
@@ -125,7 +124,6 @@ function promiseReadFile(view, path, options) {
   return startRead(view, pathText(path), encoding, signal);
 }
 function readFileSync(view, path, options) {
-  if (isStandardInput(path)) return readStandardInputSync(options);
   options = optionsOf(options);
   const encoding = encodingOf(options);
   const way = flagsOf(options.flag, 'r');

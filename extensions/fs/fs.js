@@ -220,9 +220,9 @@ const names = [
 ];
 
 // The three forms of the function `name`, as f(view, args).
-function formsOf(name) {
+function formsOf(name, ofPromise = promiseForms[name], ofSync = syncForms[name]) {
   const plan = plans[name];
-  const begin = promiseForms[name] ?? ((view, args) => runPromise(plan(view, args[0], args[1], args[2])));
+  const begin = ofPromise ?? ((view, args) => runPromise(plan(view, args[0], args[1], args[2])));
   const promise = (view, args) => {
     try {
       return begin(view, args);
@@ -238,12 +238,18 @@ function formsOf(name) {
     settle(begin(view, args), callback);
     return undefined;
   };
-  const sync = syncForms[name] ?? ((view, args) => runSync(plan(view, args[0], args[1], args[2])));
+  const sync = ofSync ?? ((view, args) => runSync(plan(view, args[0], args[1], args[2])));
   return { __proto__: null, promise, either, sync: name === 'open' ? undefined : sync };
 }
 const forms = { __proto__: null };
 for (let i = 0; i < names.length; i++) forms[names[i]] = formsOf(names[i]);
 plans.readFile = undefined;
+// What a module's own functions do beside those of a folder.
+const moduleForms = { __proto__: null, ...forms };
+moduleForms.readFile = formsOf(
+  'readFile',
+  (view, args) => (isStandardInput(args[0]) ? readStandardInput(args[1]) : promiseForms.readFile(view, args)),
+  (view, args) => (isStandardInput(args[0]) ? readStandardInputSync(args[1]) : syncForms.readFile(view, args)));
 
 // --- Directory capabilities ---
 
@@ -315,7 +321,7 @@ class Directory {
   rights() { return rpc.callSync('rights', { __proto__: null, view: on(this.#view) }, where('rights')).rights; }
   revoke() { rpc.callSync('revoke', { __proto__: null, view: on(this.#view) }, where('revoke')); }
   existsSync(path) { return exists(this.#view, path); }
-  get promises() { return this.#promises ??= promisesOf(this.#view); }
+  get promises() { return this.#promises ??= promisesOf(this.#view, forms); }
 }
 for (let i = 0; i < names.length; i++) {
   const { either, sync } = forms[names[i]];
@@ -346,11 +352,11 @@ function openDirectory(view, path) {
 
 // Objects are filled while they have no prototype, so that no setter a job put there sees what goes in. They are frozen:
 // a module may hand its own to others, and goes on using it.
-function promisesOf(view) {
+function promisesOf(view, of) {
   const promises = { __proto__: null };
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    const { promise } = forms[name];
+    const { promise } = of[name];
     promises[name] = ObjectFreeze({ __proto__: null, [name]: (...args) => promise(view, args) }[name]);
   }
   promises.constants = constants;
@@ -373,7 +379,7 @@ function fsOf(view) {
   const fs = {
     __proto__: null,
     existsSync: ObjectFreeze((path) => exists(view, path)),
-    promises: promisesOf(view),
+    promises: promisesOf(view, moduleForms),
     constants,
     dir: ObjectFreeze((path) => openDirectory(view, path)),
     Stats,
@@ -381,7 +387,7 @@ function fsOf(view) {
   };
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    const { either, sync } = forms[name];
+    const { either, sync } = moduleForms[name];
     fs[name] = ObjectFreeze({ __proto__: null, [name]: (...args) => either(view, args) }[name]);
     if (sync !== undefined) {
       const nameSync = name + 'Sync';
