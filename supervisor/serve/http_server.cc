@@ -3,6 +3,7 @@
 #include <kj/debug.h>
 
 #include <algorithm>
+#include <format>
 
 #include "supervisor/serve/log.h"
 
@@ -11,6 +12,10 @@ namespace {
 
 constexpr size_t kBodyBudgetBytes = 64 << 20;
 constexpr auto kAcceptAgain = 20 * kj::MILLISECONDS;
+// What a client may still send after its last answer: a connection that is closed with bytes unread is reset, and the
+// answer is lost (RFC 9112, 9.6).
+constexpr auto kLinger = 1 * kj::SECONDS;
+constexpr size_t kLingerBytes = 1 << 20;
 
 kj::HttpServerSettings settingsWith(kj::HttpServerErrorHandler& errors) {
   kj::HttpServerSettings settings;
@@ -26,14 +31,23 @@ std::string addressOf(kj::PeerIdentity& identity) {
   return text.substr(0, text.rfind(':'));
 }
 
+kj::Promise<void> discard(kj::AsyncInputStream& stream) {
+  std::string piece(16 << 10, '\0');
+  for (size_t read = 0; read < kLingerBytes;) {
+    const size_t count = co_await stream.tryRead(piece.data(), 1, piece.size());
+    if (count == 0) co_return;
+    read += count;
+  }
+}
+
 }  // namespace
 
-struct HttpListener::Connection final : kj::HttpService {
+struct HttpListener::Connection final : kj::HttpService, kj::HttpServerErrorHandler {
   Connection(HttpListener& owner, kj::AsyncIoStream& connected, Peer who)
       : listener(owner),
         stream(connected),
         peer(std::move(who)),
-        server(owner.timer_, *owner.headers_.table, *this, settingsWith(owner)) {}
+        server(owner.timer_, *owner.headers_.table, *this, settingsWith(*this)) {}
 
   kj::Promise<void> request(kj::HttpMethod method, kj::StringPtr url, const kj::HttpHeaders& headers,
                             kj::AsyncInputStream& body, Response& response) override {
@@ -48,12 +62,44 @@ struct HttpListener::Connection final : kj::HttpService {
     return handled.exclusiveJoin(kj::mv(gone)).attach(kj::mv(exchange), kj::defer([this] { --requests; }));
   }
 
+  // A request that could not be read, or one that failed.
+  kj::Promise<void> refuse(const ApiFault& fault, Response& response) {
+    const HttpAnswer answer = serve::answerOf(fault);
+    kj::HttpHeaders headers(*listener.headers_.table);
+    headers.set(kj::HttpHeaderId::CONTENT_TYPE, kj::StringPtr("application/json"));
+    const std::string text(statusText(fault.status));
+    auto body = kj::heapString(answer.body.data(), answer.body.size());
+    auto out = response.send(fault.status, kj::StringPtr(text.c_str(), text.size()), headers, body.size());
+    auto written = out->write(body.begin(), body.size());
+    return written.attach(kj::mv(out), kj::mv(body));
+  }
+  kj::Promise<void> handleClientProtocolError(kj::HttpHeaders::ProtocolError error, Response& response) override {
+    return refuse({error.statusCode, "bad-request", "this is no request of HTTP/1.1", "", {}}, response);
+  }
+  kj::Promise<void> handleApplicationError(kj::Exception exception, kj::Maybe<Response&> response) override {
+    if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
+    const bool ours = requests > 0;
+    if (ours) log(Level::kError, "internal-error", {{"message", exception.getDescription().cStr()}});
+    KJ_IF_MAYBE (open, response) {
+      if (ours) return refuse(internalError(), *open);
+      return refuse({400, "bad-request", "this is no request of HTTP/1.1", "", {}}, *open);
+    }
+    // It read headers until it could keep no more of them, and cannot answer by itself.
+    tooLarge = !ours;
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> handleNoResponse(Response& response) override { return refuse(internalError(), response); }
+  static ApiFault internalError() {
+    return {500, "internal-error", "the service has failed at this; its operator's log says why", "", {}};
+  }
+
   HttpListener& listener;
   kj::AsyncIoStream& stream;
   const Peer peer;
   kj::HttpServer server;
   uint64_t lastUsed = 0;
   unsigned requests = 0;  // under way
+  bool tooLarge = false;  // the headers that came last
   kj::Maybe<kj::Promise<void>> life;
 };
 
@@ -129,12 +175,27 @@ void HttpListener::open(kj::Own<kj::AsyncIoStream> stream, Peer peer) {
     tasks_.add(kj::evalLater([gone = std::move(*at)]() mutable { gone.reset(); }));
     connections_.erase(at);
   });
-  connection->life = connection->server.listenHttp(kj::mv(stream))
-                         .attach(kj::mv(removed))
-                         .eagerlyEvaluate([](kj::Exception&& exception) {
-                           if (exception.getType() == kj::Exception::Type::DISCONNECTED) return;
-                           log(Level::kInfo, "connection", {{"message", exception.getDescription().cStr()}});
-                         });
+  connection->life = converse(*connection, kj::mv(stream)).attach(kj::mv(removed)).eagerlyEvaluate(nullptr);
+}
+
+kj::Promise<void> HttpListener::converse(Connection& connection, kj::Own<kj::AsyncIoStream> stream) {
+  try {
+    co_await connection.server.listenHttpCleanDrain(*stream);
+    if (connection.tooLarge) {
+      const std::string body =
+          serve::answerOf({431, "headers-too-large", "the headers of the request are too large", "", {}}).body;
+      co_await writeInTime(*stream,
+                           std::format("HTTP/1.1 431 {}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                                       "Content-Length: {}\r\n\r\n{}",
+                                       statusText(431), body.size(), body),
+                           timer_);
+    }
+    stream->shutdownWrite();
+    co_await discard(*stream).exclusiveJoin(timer_.afterDelay(kLinger));
+  } catch (const kj::Exception& exception) {
+    if (exception.getType() == kj::Exception::Type::DISCONNECTED) co_return;
+    log(Level::kInfo, "connection", {{"message", exception.getDescription().cStr()}});
+  }
 }
 
 kj::Promise<void> HttpListener::drain() {
@@ -144,39 +205,6 @@ kj::Promise<void> HttpListener::drain() {
     all.add(each->server.drain().attach(kj::heap(each)).catch_([](kj::Exception&&) {}));
   }
   return kj::joinPromises(all.finish());
-}
-
-kj::Promise<void> HttpListener::handleClientProtocolError(kj::HttpHeaders::ProtocolError error,
-                                                          kj::HttpService::Response& response) {
-  ApiFault fault{error.statusCode, "bad-request", "this is no request of HTTP/1.1", "", {}};
-  if (error.statusCode == 431) {
-    fault = {431, "headers-too-large", "the headers of the request are too large", "", {}};
-  } else if (error.statusCode == 408) {
-    fault = {408, "headers-too-slow", "the request did not come in time", "", {}};
-  } else if (error.statusCode >= 500) {
-    fault = {error.statusCode, "internal-error", "the service has failed at this; its operator's log says why", "", {}};
-  }
-  const HttpAnswer answer = serve::answerOf(fault);
-  kj::HttpHeaders headers(*headers_.table);
-  headers.set(kj::HttpHeaderId::CONTENT_TYPE, kj::StringPtr("application/json"));
-  auto body = kj::heapString(answer.body.data(), answer.body.size());
-  auto stream = response.send(error.statusCode, error.statusMessage, headers, body.size());
-  auto written = stream->write(body.begin(), body.size());
-  return written.attach(kj::mv(stream), kj::mv(body));
-}
-
-kj::Promise<void> HttpListener::handleApplicationError(kj::Exception exception,
-                                                       kj::Maybe<kj::HttpService::Response&> response) {
-  if (exception.getType() == kj::Exception::Type::DISCONNECTED) return kj::READY_NOW;
-  log(Level::kError, "internal-error", {{"message", exception.getDescription().cStr()}});
-  KJ_IF_MAYBE (open, response) {
-    return handleClientProtocolError({500, "Internal Server Error", "", nullptr}, *open);
-  }
-  return kj::READY_NOW;
-}
-
-kj::Promise<void> HttpListener::handleNoResponse(kj::HttpService::Response& response) {
-  return handleClientProtocolError({500, "Internal Server Error", "", nullptr}, response);
 }
 
 }  // namespace runtime::serve

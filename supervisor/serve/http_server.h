@@ -16,7 +16,7 @@
 
 namespace runtime::serve {
 
-class HttpListener final : private kj::TaskSet::ErrorHandler, private kj::HttpServerErrorHandler {
+class HttpListener final : private kj::TaskSet::ErrorHandler {
  public:
   // At most `mostConnections`; where another comes, the longest idle one of the peer that has the most makes room.
   HttpListener(kj::Timer& timer, Api& api, size_t mostConnections);
@@ -32,13 +32,8 @@ class HttpListener final : private kj::TaskSet::ErrorHandler, private kj::HttpSe
  private:
   struct Connection;
   void taskFailed(kj::Exception&& exception) override;
-  kj::Promise<void> handleClientProtocolError(kj::HttpHeaders::ProtocolError error,
-                                              kj::HttpService::Response& response) override;
-  kj::Promise<void> handleApplicationError(kj::Exception exception,
-                                           kj::Maybe<kj::HttpService::Response&> response) override;
-  kj::Promise<void> handleNoResponse(kj::HttpService::Response& response) override;
-
   void open(kj::Own<kj::AsyncIoStream> stream, Peer peer);
+  kj::Promise<void> converse(Connection& connection, kj::Own<kj::AsyncIoStream> stream);
   bool makeRoom();
 
   kj::Timer& timer_;
