@@ -1,6 +1,5 @@
 #include "supervisor/serve/api.h"
 
-#include <arpa/inet.h>
 #include <kj/debug.h>
 #include <unistd.h>
 
@@ -11,7 +10,7 @@
 #include "supervisor/result_json.h"
 #include "supervisor/serve/base64.h"
 #include "supervisor/serve/events.h"
-#include "supervisor/serve/log.h"
+#include "supervisor/serve/notation.h"
 #include "supervisor/serve/piston.h"
 #include "supervisor/serve/strict_json.h"
 #include "supervisor/serve/submission.h"
@@ -54,18 +53,12 @@ bool matches(std::string_view pattern, const std::vector<std::string>& path,
   }
 }
 
-// "host:port" or "host", without the port; brackets stay.
+// "host:port" or "host", without the port; an IPv6 address without its brackets.
 std::string_view hostOf(std::string_view authority) {
   const size_t colon = authority.rfind(':');
-  if (colon == std::string_view::npos || authority.ends_with(']')) return authority;
-  return authority.substr(0, colon);
-}
-
-bool isIpLiteral(std::string_view host) {
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  in6_addr address;
-  const std::string text(host);
-  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 || ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
+  if (colon != std::string_view::npos && !authority.ends_with(']')) authority = authority.substr(0, colon);
+  if (authority.starts_with('[') && authority.ends_with(']')) return authority.substr(1, authority.size() - 2);
+  return authority;
 }
 
 // Of "Bearer TOKEN" (RFC 6750), or of "Basic ..." (RFC 7617), whose password it is: for clients that can be told a URL
@@ -92,11 +85,6 @@ std::optional<ApiFault> unknownQuery(const Exchange& exchange, std::initializer_
     return ApiFault{400, "bad-request", "no parameter of this path is called " + policies::quoted(name), "query", {}};
   }
   return std::nullopt;
-}
-
-bool isDigest(std::string_view text) {
-  return text.size() == 64 &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 HttpAnswer jsonAnswer(unsigned status, std::string json) {
@@ -350,7 +338,7 @@ kj::Promise<void> Api::events(Exchange& exchange) {
 kj::Promise<void> Api::artifact(Exchange& exchange) {
   const ApiFault missing{404, "no-such-artifact", "no job of this tenant has such an artifact", "", {}};
   const std::string& digest = exchange.parameters.at("sha256");
-  if (!isDigest(digest)) co_return co_await exchange.refuse(missing);
+  if (!isSha256(digest)) co_return co_await exchange.refuse(missing);
   auto size = co_await parts_.board.artifactSize(exchange.tenant, digest);
   if (!size) co_return co_await exchange.refuse(size.error());
   if (!*size) co_return co_await exchange.refuse(missing);

@@ -1,6 +1,5 @@
 #include "supervisor/serve/configuration.h"
 
-#include <arpa/inet.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "policies/document.h"
 #include "policies/host_path.h"
 #include "policies/notation.h"
+#include "supervisor/serve/notation.h"
 
 namespace runtime::serve {
 namespace {
@@ -34,11 +34,6 @@ bool isPlainName(std::string_view name) {
   });
 }
 constexpr std::string_view kPlainName = "1 to 64 letters, digits, `.`, `_` or `-`, the first no dot";
-
-bool isIpLiteral(const std::string& host) {
-  in6_addr address;
-  return ::inet_pton(AF_INET, host.c_str(), &address) == 1 || ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
-}
 
 std::expected<TcpAddress, std::string> parseTcp(std::string_view text) {
   constexpr std::string_view kForm = "must be \"unix:/PATH\" or \"ADDRESS:PORT\", as \"127.0.0.1:8780\"";
@@ -250,10 +245,7 @@ class Sections {
     if (const toml::node* tokens = table.get("token_sha256")) {
       reader_.eachText(*tokens, "token_sha256", Reader::Alone::kAllowed,
                        [&](const std::string& digest, const toml::node& at) {
-                         const bool hex = digest.size() == 64 && std::ranges::all_of(digest, [](char c) {
-                                            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                                          });
-                         if (!hex) {
+                         if (!isSha256(digest)) {
                            return reader_.fault(at,
                                                 "`token_sha256` must be the SHA-256 of the token, 64 digits of "
                                                 "lower-case hex: printf %s TOKEN | sha256sum");
