@@ -23,8 +23,6 @@ namespace {
 
 // A worker is forked and confined in milliseconds; one that says nothing for so long never will.
 constexpr auto kStartTimeout = 10 * kj::SECONDS;
-// What a worker that has said how it ended may take to leave.
-constexpr auto kExitTimeout = 1 * kj::SECONDS;
 // What is still in the pipe of a worker that has died is read within this.
 constexpr auto kDrainTimeout = 1 * kj::SECONDS;
 constexpr size_t kFlowLimitWords = (4 << 20) / sizeof(capnp::word);
@@ -132,14 +130,22 @@ kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygo
   memory_.attach(worker_->pid());
   zygote_ = &zygote;
   joining_ = ready->joining.then([this](auto membership) { membership_ = std::move(membership); }).fork();
+  auto done = kj::newPromiseAndFulfiller<WorkerEnd>();
+  doneSeen_ = kj::mv(done.fulfiller);
   connection_ = std::make_unique<Connection>(*this, std::move(ready->fromWorker), std::move(ready->toWorker));
   startTask_ = watchStart().eagerlyEvaluate(nullptr);
   protocolTask_ = watchProtocol().eagerlyEvaluate(nullptr);
   if (killed_) worker_->kill();  // cancelled meanwhile
-  const auto end = co_await worker_->ended();
+  auto ended = worker_->ended().fork();
+  bool gone = true;
+  const auto end = co_await ended.addBranch().exclusiveJoin(done.promise.then([&gone](WorkerEnd&& atDone) {
+    gone = false;
+    return std::optional(atDone);
+  }));
   memory_.detach();
   if (end) cpuAtEndNs_ = end->userNs + end->systemNs;
-  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &exitTask_, &protocolTask_, &auditTask_}) *task = nullptr;
+  for (auto* task : {&wallTask_, &cpuTask_, &startTask_, &protocolTask_, &auditTask_}) *task = nullptr;
+  if (!gone) co_return co_await conclude(end, hello, ended.addBranch());
   // Before it was given its job it was ours, so what it says of itself is believed.
   if (beganNs_ == 0 && !killed_ && end && WIFEXITED(end->status)) {
     if (const auto step = sandbox::stepOfExitStatus(WEXITSTATUS(end->status))) {
@@ -169,7 +175,8 @@ kj::Promise<void> JobRun::giveBack() {
   cpuAtEndNs_ = 0;
 }
 
-kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello) {
+kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello,
+                                            kj::Maybe<kj::Promise<std::optional<WorkerEnd>>> leaving) {
   const uint64_t wallNs = beganNs_ == 0 ? 0 : nowNs() - beganNs_;
   calls_.cancel("the job is over");
   co_await kj::evalLast([] {});  // what was cancelled is answered while there is a connection to answer on
@@ -181,11 +188,13 @@ kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const 
   Ending ending{killed_, end ? std::optional(end->status) : std::nullopt, done_};
   KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
   std::string memoryLimit = "rlimit";
-  if (membership_) {
-    memoryLimit = sandbox::name(membership_->hierarchy());
+  if (membership_) memoryLimit = sandbox::name(membership_->hierarchy());
+  KJ_IF_MAYBE (leaves, leaving) {
+    services_.departures.add(std::move(*worker_), kj::mv(*leaves), services_.groups, std::move(membership_));
+    worker_.reset();
+  } else if (membership_) {
     ending.killedForMemory = co_await services_.groups->dismiss(std::move(*membership_));
   }
-  if (lingering_ && end) ending.status = 0;
   WorkerOutcome outcome;
   outcome.decision = decide(ending);
   outcome.exception = std::move(exception_);
@@ -286,12 +295,6 @@ kj::Promise<void> JobRun::watchCpu() {
                                " of CPU time; `limits.cpu` of the policy sets it");
 }
 
-kj::Promise<void> JobRun::watchExit() {
-  co_await patience(services_.timer, kExitTimeout);
-  lingering_ = true;
-  worker_->kill();
-}
-
 // The RPC system hangs up on what the guard lets pass and it cannot make sense of. A worker that left is no offender.
 kj::Promise<void> JobRun::watchProtocol() {
   co_await connection_->network.onDisconnect();
@@ -368,7 +371,11 @@ void JobRun::onDone(SaidDone done, std::optional<JobException> exception) {
   // It has ended in time, however long the kernel takes to give back its memory.
   wallTask_ = nullptr;
   cpuTask_ = nullptr;
-  exitTask_ = watchExit().eagerlyEvaluate(nullptr);
+  const auto cpuNs = worker_->cpuNs();
+  const auto peakBytes = worker_->peakBytes();
+  worker_->kill();
+  // Of one that has died meanwhile, its end will tell.
+  if (cpuNs && peakBytes) doneSeen_->fulfill({.status = 0, .userNs = *cpuNs, .systemNs = 0, .peakBytes = *peakBytes});
 }
 
 }  // namespace runtime::supervisor

@@ -19,6 +19,7 @@
 #include "ipc/transport/stream.h"
 #include "supervisor/authorities.h"
 #include "supervisor/children.h"
+#include "supervisor/departures.h"
 #include "supervisor/door.h"
 #include "supervisor/idle_worker.h"
 #include "supervisor/job_account.h"
@@ -52,6 +53,8 @@ struct LoopServices {
   const Registry& registry;
   // Where the lanes of ended jobs are given up: one may still be at a slow disk, and nobody waits for it.
   capabilities::Lane& reaper;
+  // Where workers are left that have said how they ended.
+  Departures& departures;
   // Null: workers are held by their resource limits alone.
   WorkerGroups* groups = nullptr;
   // Null: no worker has children.
@@ -121,11 +124,12 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   kj::Promise<void> watchWall();
   kj::Promise<void> watchCpu();
   kj::Promise<void> watchStart();
-  kj::Promise<void> watchExit();
   kj::Promise<void> watchProtocol();
   // As if there had been no worker: it ended before it had a job.
   kj::Promise<void> giveBack();
-  kj::Promise<WorkerOutcome> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello);
+  // `leaving`, the end of the worker: nothing waits for it, as all that it did is in `end`.
+  kj::Promise<WorkerOutcome> conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello,
+                                      kj::Maybe<kj::Promise<std::optional<WorkerEnd>>> leaving = nullptr);
 
   // extensions::JobServices
   capabilities::Lane& lane() override { return *lane_; }
@@ -177,8 +181,8 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   std::optional<KillReason> killed_;
   std::optional<SaidDone> done_;
   std::optional<JobException> exception_;
-  bool lingering_ = false;  // it said how it ended, and was killed because it did not leave
-  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, exitTask_, protocolTask_, auditTask_;
+  kj::Own<kj::PromiseFulfiller<WorkerEnd>> doneSeen_;  // with what it had used when it said how it ended
+  kj::Maybe<kj::Promise<void>> wallTask_, cpuTask_, startTask_, protocolTask_, auditTask_;
   Children children_{*this};
 };
 

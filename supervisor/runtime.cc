@@ -18,6 +18,7 @@
 #include "extensions/fs/host.h"
 #include "extensions/isolate/host.h"
 #include "extensions/job/host.h"
+#include "supervisor/departures.h"
 #include "supervisor/job_run.h"
 #include "supervisor/prepared_job.h"
 #include "supervisor/registry.h"
@@ -37,8 +38,8 @@ using supervisor::Zygote;
 constexpr int kMaxZygotesOfWorker = 4;
 constexpr std::string_view kZygoteName = "secure-runtime-zygote";
 
-// After a job has begun, until another worker is made in place of the one it took.
-constexpr auto kRefillPause = 3 * kj::MILLISECONDS;
+// Another worker is made in place of one that a job took once no job runs, and at the latest after this.
+constexpr auto kRefillPause = 50 * kj::MILLISECONDS;
 constexpr auto kReadyTimeout = 10 * kj::SECONDS;
 constexpr auto kRefillAgain = 200 * kj::MILLISECONDS;
 
@@ -173,6 +174,8 @@ class Runtime::Impl : private supervisor::WorkerSource {
     reaper_ = &reaper;
     supervisor::WorkerGroups groups;
     groups_ = &groups;
+    supervisor::Departures departures;
+    departures_ = &departures;
     port_ = &io.unixEventPort;
     timer_ = &io.provider->getTimer();
     executor_ = kj::getCurrentThreadExecutor().addRef();
@@ -189,13 +192,14 @@ class Runtime::Impl : private supervisor::WorkerSource {
     jobs_.clear();
     ready_.clear();
     slots_.clear();
+    departures.over().wait(io.waitScope);
     groups.close().wait(io.waitScope);
   }
 
   void launch(JobId id, PreparedJob prepared, std::function<void(Completion)> done) {
     auto account = std::make_shared<JobAccount>(std::move(prepared), id, *timer_);
-    auto run = std::make_shared<JobRun>(supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, groups_, this},
-                                        account);
+    auto run = std::make_shared<JobRun>(
+        supervisor::LoopServices{*port_, *timer_, registry_, *reaper_, *departures_, groups_, this}, account);
     jobs_.emplace(id, run);
     tasks_->add(drive(id, std::move(account), std::move(run), std::move(done)));
   }
@@ -221,7 +225,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     run = nullptr;
     account = nullptr;
     done(std::move(completion));
-    endIfIdle();
+    onJobEnd();
   }
 
   // supervisor::WorkerSource
@@ -236,6 +240,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
         co_return std::move(*ended);
       }
     }
+    co_await departures_->room();
     for (int i = 0; i < kMaxZygotesOfWorker; ++i) {
       Slot& slot = slotFor(jit);
       const uint64_t slotId = slot.id;
@@ -276,7 +281,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     if (keeper_.get() != nullptr) keeper_->fulfill();
   }
 
-  // One at a time, and not in the moment in which a job begins: what is made ahead of need delays none that runs.
+  // One at a time, and after a short job rather than during it: what is made ahead of need delays none that runs.
   kj::Promise<void> keepReady() {
     while (true) {
       // Of a zygote that was replaced they are given up once there are others.
@@ -290,7 +295,11 @@ class Runtime::Impl : private supervisor::WorkerSource {
         auto wake = kj::newPromiseAndFulfiller<void>();
         keeper_ = kj::mv(wake.fulfiller);
         co_await wake.promise;
-        if (!jobs_.empty()) co_await timer_->afterDelay(kRefillPause);
+        if (!jobs_.empty()) {
+          auto idle = kj::newPromiseAndFulfiller<void>();
+          idle_ = kj::mv(idle.fulfiller);
+          co_await idle.promise.exclusiveJoin(timer_->afterDelay(kRefillPause));
+        }
         continue;
       }
       const bool made = co_await makeReady().catch_([](kj::Exception&& exception) {
@@ -302,6 +311,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
   }
 
   kj::Promise<bool> makeReady() {
+    co_await departures_->room();
     Slot& slot = slotFor(engineDefault_);
     const uint64_t slotId = slot.id;
     countWorker(engineDefault_, slot);
@@ -398,6 +408,11 @@ class Runtime::Impl : private supervisor::WorkerSource {
     tasks_->add(kj::evalLater([this, jit, id] { forget(jit, id); }));
   }
 
+  void onJobEnd() {
+    if (jobs_.empty() && idle_.get() != nullptr) idle_->fulfill();
+    endIfIdle();
+  }
+
   void endIfIdle() {
     if (ending_ && jobs_.empty()) end_->fulfill();
   }
@@ -420,12 +435,14 @@ class Runtime::Impl : private supervisor::WorkerSource {
   kj::Timer* timer_ = nullptr;
   capabilities::Lane* reaper_ = nullptr;
   supervisor::WorkerGroups* groups_ = nullptr;
+  supervisor::Departures* departures_ = nullptr;
   kj::TaskSet* tasks_ = nullptr;
   Errors errors_;
   std::map<bool, Slot> slots_;
   uint64_t nextSlotId_ = 1;
   std::list<Ready> ready_;
   kj::Own<kj::PromiseFulfiller<void>> keeper_;  // wakes keepReady()
+  kj::Own<kj::PromiseFulfiller<void>> idle_;    // tells it that no job runs
   std::map<JobId, std::shared_ptr<JobRun>> jobs_;
   kj::Own<kj::PromiseFulfiller<void>> end_;
   bool ending_ = false;

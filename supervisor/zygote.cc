@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <deque>
@@ -562,6 +563,18 @@ std::optional<uint64_t> WorkerProcess::cpuNs() const {
   // Still unreaped, so the number was its own.
   if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), 0, nullptr, 0) != 0) return std::nullopt;
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
+std::optional<uint64_t> WorkerProcess::peakBytes() const {
+  const auto status = pid_ == 0 ? std::unexpected(ESRCH) : readStatus(pid_);
+  if (!status) return std::nullopt;
+  // "VmHWM:    1234 kB" (proc_pid_status(5)); none in a process that is leaving.
+  std::string_view text = fieldOf(*status, "VmHWM");
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  uint64_t kib = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), kib).ec != std::errc{}) return std::nullopt;
+  if (::syscall(SYS_pidfd_send_signal, pidfd_.get(), 0, nullptr, 0) != 0) return std::nullopt;
+  return kib * 1024;
 }
 
 kj::Promise<std::optional<WorkerEnd>> WorkerProcess::ended() { return kj::mv(ended_); }

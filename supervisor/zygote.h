@@ -49,6 +49,8 @@ class WorkerProcess {
   void kill();
   // CPU time used so far in nanoseconds; nothing once it has been reaped.
   std::optional<uint64_t> cpuNs() const;
+  // The most memory it has had, of the same.
+  std::optional<uint64_t> peakBytes() const;
   // Once only. Nothing in it: the zygote was lost, and with it the worker.
   kj::Promise<std::optional<WorkerEnd>> ended();
 

@@ -53,7 +53,7 @@ constexpr std::vector<SyscallRule> rules(Jit jit) {
        {},
        "crypto.getRandomValues and V8's seeds",
        "it gives random bytes, whatever its flags"},
-      {"exit_group", SYS_exit_group, {}, "the end", "it ends this process only"},
+      {"exit_group", SYS_exit_group, {}, "the end, where memory is used up", "it ends this process only"},
   };
   if (jit == Jit::kOn) {
     all.push_back({"mprotect",

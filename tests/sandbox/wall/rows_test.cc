@@ -35,7 +35,7 @@ class Scratch {
   fs::path folder_;
 };
 
-runtime::Result workout(const std::string& zygote, Jit jit) {
+runtime::Result run(const std::string& entry, const std::string& zygote, Jit jit) {
   auto started = runtime::Runtime::create({zygote});
   BOOST_REQUIRE(started.has_value());
   runtime::Job job;
@@ -43,7 +43,7 @@ runtime::Result workout(const std::string& zygote, Jit jit) {
                                                "{}\nwasm = {}\n[modules]\nroot = \".\"\n",
                                                jit == Jit::kOn, jit == Jit::kOn),
                                    WORKOUT_FOLDER};
-  job.entry = WORKOUT_FOLDER "/workout.mjs";
+  job.entry = WORKOUT_FOLDER "/" + entry;
   auto completion = (*started)->run(std::move(job));
   BOOST_REQUIRE_MESSAGE(completion.has_value(), (completion ? "" : completion.error().message));
   return std::move(*completion);
@@ -60,15 +60,19 @@ bool servesOtherMachines(const runtime::sandbox::SyscallRule& rule) {
 BOOST_AUTO_TEST_CASE(theEngineNeedsEveryRow) {
   const Scratch scratch;
   for (const Jit jit : {Jit::kOff, Jit::kOn}) {
-    const auto whole = workout(scratch.zygote("all"), jit);
+    const auto whole = run("workout.mjs", scratch.zygote("all"), jit);
     BOOST_TEST(runtime::name(whole.verdict) == "ok", whole.reason << whole.standardError);
     BOOST_TEST(whole.standardOutput.contains("done 1970-01-01T00:00:00.000Z 1,234.5"));
+    const auto exhausted = run("exhaust.mjs", scratch.zygote("all"), jit);
+    BOOST_TEST(runtime::name(exhausted.verdict) == "memory-limit", exhausted.reason << exhausted.standardError);
     const auto rules = runtime::sandbox::syscallRules(jit);
     runtime::tests::AttackRow row{"filter", jit == Jit::kOn ? "each row left out, JIT" : "each row left out, no JIT", 0,
                                   0, ""};
     for (size_t i = 0; i < rules.size(); ++i) {
       if (servesOtherMachines(rules[i])) continue;
-      const auto result = workout(scratch.zygote("without-" + std::to_string(i)), jit);
+      // A job that says how it ended is ended by the supervisor.
+      const char* entry = rules[i].name == "exit_group" ? "exhaust.mjs" : "workout.mjs";
+      const auto result = run(entry, scratch.zygote("without-" + std::to_string(i)), jit);
       const bool died = result.verdict == runtime::Verdict::kViolation && result.reason.contains("system call");
       BOOST_TEST(died, rules[i].name << " (" << rules[i].why << "): " << runtime::name(result.verdict) << " "
                                      << result.reason);

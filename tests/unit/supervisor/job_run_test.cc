@@ -51,6 +51,7 @@ class WaitingZygote final : public Zygote {
     auto ended = observer_->whenBecomesReadable().then([this] {
       WorkerEnd end;
       waitpid(child, &end.status, 0);
+      status = end.status;
       fromSupervisor.reset();
       toSupervisor.reset();
       return std::optional(end);
@@ -64,6 +65,7 @@ class WaitingZygote final : public Zygote {
 
   os::UniqueFd fromSupervisor, toSupervisor;
   pid_t child = 0;
+  int status = 0;  // of its end
 
  private:
   kj::UnixEventPort& port_;
@@ -129,7 +131,7 @@ struct Fixture {
     auto prepared = prepare(std::move(job), {});
     BOOST_REQUIRE(prepared.has_value());
     auto account = std::make_shared<JobAccount>(std::move(*prepared), 1, io.provider->getTimer());
-    JobRun jobRun({io.unixEventPort, io.provider->getTimer(), *registry, reaper}, account);
+    JobRun jobRun({io.unixEventPort, io.provider->getTimer(), *registry, reaper, departures}, account);
     WaitingZygote zygote(io.unixEventPort);
     auto running = jobRun.run(zygote);
     // Whatever the loop gets to see, it sees after all this.
@@ -148,17 +150,21 @@ struct Fixture {
     }
     auto outcome = running.wait(io.waitScope);
     BOOST_REQUIRE((outcome.has_value() && outcome->has_value()));
+    departures.over().wait(io.waitScope);
+    childStatus = zygote.status;
     return account->conclude(std::move(**outcome)).wait(io.waitScope);
   }
 
   kj::AsyncIoContext io = kj::setupAsyncIo();
   capabilities::Lane reaper;
+  Departures departures;
   std::filesystem::path folder;
   std::unique_ptr<Registry> registry;
   std::string policy;
   std::string said;
   std::string saidLater;  // when what was said first has been answered
   uint32_t question = 0;
+  int childStatus = 0;  // as of waitpid(2)
 };
 
 }  // namespace
@@ -181,13 +187,15 @@ BOOST_AUTO_TEST_CASE(what_a_worker_said_before_it_left_is_heard) {
   BOOST_TEST(result.standardOutput == expected);
 }
 
-// However long the kernel takes to give back its memory: here it never leaves.
+// However long the kernel takes to give back its memory. It would never leave by itself: it is killed.
 BOOST_AUTO_TEST_CASE(what_ended_in_time_has_ended_in_time) {
   sayBootstrap();
   sayBegin();
   sayCall<ipc::Session::DoneParams>(5, [](auto params) { params.initOutcome().setExited(7); });
   const Result result = run(false, std::chrono::milliseconds(300));
   BOOST_TEST(name(result.verdict) == "exit", result.reason);
+  BOOST_TEST(result.usage.peakMemoryBytes > 0);
+  BOOST_TEST((WIFSIGNALED(childStatus) && WTERMSIG(childStatus) == SIGKILL), childStatus);
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_acts_before_it_asks_for_its_job_is_killed) {
