@@ -38,8 +38,10 @@ using supervisor::Zygote;
 constexpr int kMaxZygotesOfWorker = 4;
 constexpr std::string_view kZygoteName = "secure-runtime-zygote";
 
-// Another worker is made in place of one that a job took once no job runs, and at the latest after this.
+// Another worker is made in place of one that a job took once no job runs, and at the latest after kRefillPause. What a
+// job leaves behind, its result and its worker, is given kSettling first.
 constexpr auto kRefillPause = 50 * kj::MILLISECONDS;
+constexpr auto kSettling = 8 * kj::MILLISECONDS;
 constexpr auto kReadyTimeout = 10 * kj::SECONDS;
 constexpr auto kRefillAgain = 200 * kj::MILLISECONDS;
 
@@ -300,6 +302,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
           idle_ = kj::mv(idle.fulfiller);
           co_await idle.promise.exclusiveJoin(timer_->afterDelay(kRefillPause));
         }
+        co_await timer_->afterDelay(kSettling);
         continue;
       }
       const bool made = co_await makeReady().catch_([](kj::Exception&& exception) {
