@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "policies/policy.h"
+
 namespace runtime::supervisor {
 namespace {
 
@@ -42,7 +44,8 @@ kj::Promise<std::expected<IdleWorker, std::optional<Fault>>> startWorker(Zygote&
   auto fromWorker = makePipe();
   if (!toWorker || !fromWorker) co_return fault("no pipe could be made for a worker", errno);
   const WorkerBounds bounds = wanted.value_or(kUnbounded);
-  const uint64_t most = groupBytes(zygote, bounds.memoryBytes);
+  // Most jobs have what a policy gives that says nothing.
+  const uint64_t most = groupBytes(zygote, wanted ? bounds.memoryBytes : policies::Limits{}.memoryBytes);
   auto forked = co_await zygote.fork(bounds.memoryBytes, bounds.cpuSeconds, std::move(toWorker->read),
                                      std::move(fromWorker->write), wanted ? Zygote::Need::kNow : Zygote::Need::kLater);
   if (!forked && forked.error() == ESRCH) co_return std::unexpected(std::nullopt);
@@ -70,12 +73,9 @@ std::expected<void, std::optional<Fault>> bound(IdleWorker& worker, const Zygote
   const uint64_t most = groupBytes(zygote, bounds.memoryBytes);
   worker.joining = worker.joining.then([groups, most](std::optional<WorkerGroups::Membership> membership)
                                            -> kj::Promise<std::optional<WorkerGroups::Membership>> {
+    // Without one its resource limits hold it.
     if (!membership) return membership;
-    auto lowered = groups->lower(*membership, most);
-    return lowered.then([membership = std::move(membership)](bool done) mutable {
-      // Its resource limits hold it then.
-      return done ? std::move(membership) : std::nullopt;
-    });
+    return groups->bound(std::move(*membership), most);
   });
   return {};
 }

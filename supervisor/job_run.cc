@@ -25,6 +25,8 @@ namespace {
 constexpr auto kStartTimeout = 10 * kj::SECONDS;
 // What is still in the pipe of a worker that has died is read within this.
 constexpr auto kDrainTimeout = 1 * kj::SECONDS;
+constexpr int kLooksAgain = 10;
+constexpr auto kLookAgain = 10 * kj::MILLISECONDS;
 constexpr size_t kFlowLimitWords = (4 << 20) / sizeof(capnp::word);
 
 uint64_t nowNs() {
@@ -331,7 +333,12 @@ void JobRun::onAuditTrouble() {
 // The time until here is the start's, so no limit of the job's runs yet.
 kj::Promise<void> JobRun::confinementSeen() {
   KJ_IF_MAYBE (joining, joining_) co_await joining->addBranch();
-  const auto seen = zygote_->confined(*worker_);
+  auto seen = zygote_->confined(*worker_);
+  // A process that is killed gives up its filter before it counts as ended: then it is gone in a moment.
+  for (int i = 0; i < kLooksAgain && !seen; ++i) {
+    co_await services_.timer.afterDelay(kLookAgain);
+    seen = zygote_->confined(*worker_);
+  }
   if (!seen) kill(Verdict::kInternalError, "the worker is not confined: " + seen.error());
   // One that has ended gets no job, either; its end says how.
   if (!seen || *seen == Zygote::WorkerSeen::kEnded) {

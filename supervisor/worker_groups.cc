@@ -29,18 +29,23 @@ kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::admit(pid_t w
                state->groups->remove(std::move(*group));
                return std::nullopt;
              }
-             return Membership(std::make_shared<sandbox::ControlGroup>(std::move(*group)), state->groups->hierarchy());
+             return Membership(std::make_shared<sandbox::ControlGroup>(std::move(*group)), state->groups->hierarchy(),
+                               memoryBytes);
            });
          })
       .catch_([](kj::Exception&&) -> std::optional<Membership> { return std::nullopt; });
 }
 
-kj::Promise<bool> WorkerGroups::lower(const Membership& membership, uint64_t memoryBytes) {
+kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::bound(Membership membership, uint64_t memoryBytes) {
+  if (membership.memoryBytes_ == memoryBytes) return std::optional(std::move(membership));
+  membership.memoryBytes_ = memoryBytes;
   return kj::evalNow([&] {
-           return lane_.run(
-               [group = membership.group_, memoryBytes] { return static_cast<bool>(group->lowerMemory(memoryBytes)); });
+           return lane_.run([membership = std::move(membership)]() mutable -> std::optional<Membership> {
+             if (!membership.group_->changeMemory(membership.memoryBytes_)) return std::nullopt;
+             return std::move(membership);
+           });
          })
-      .catch_([](kj::Exception&&) { return false; });
+      .catch_([](kj::Exception&&) -> std::optional<Membership> { return std::nullopt; });
 }
 
 kj::Promise<void> WorkerGroups::anticipate(kj::Timer& timer) {

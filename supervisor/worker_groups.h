@@ -24,20 +24,23 @@ class WorkerGroups {
   class Membership {
    public:
     sandbox::Hierarchy hierarchy() const { return hierarchy_; }
+    uint64_t memoryBytes() const { return memoryBytes_; }
 
    private:
     friend class WorkerGroups;
-    Membership(std::shared_ptr<sandbox::ControlGroup> group, sandbox::Hierarchy hierarchy)
-        : group_(std::move(group)), hierarchy_(hierarchy) {}
+    Membership(std::shared_ptr<sandbox::ControlGroup> group, sandbox::Hierarchy hierarchy, uint64_t memoryBytes)
+        : group_(std::move(group)), hierarchy_(hierarchy), memoryBytes_(memoryBytes) {}
     std::shared_ptr<sandbox::ControlGroup> group_;
     sandbox::Hierarchy hierarchy_;
+    uint64_t memoryBytes_;
   };
 
   // Moves a worker into a new group of at most `memoryBytes`, what the kernel keeps for it included. Nothing where no
   // group is to be had, or the worker has ended: its resource limits hold it then.
   kj::Promise<std::optional<Membership>> admit(pid_t worker, uint64_t memoryBytes);
-  // Bounds a worker that was admitted with more, before it has a job. False: it could not be.
-  kj::Promise<bool> lower(const Membership& membership, uint64_t memoryBytes);
+  // Gives a group other bounds than it was made with, before its worker has a job. At once where they are the same.
+  // Nothing: they could not be set.
+  kj::Promise<std::optional<Membership>> bound(Membership membership, uint64_t memoryBytes);
   // Until it is dropped, for a worker that may come at any moment: its admission will not wait for what
   // ControlGroups::anticipateMove() avoids.
   kj::Promise<void> anticipate(kj::Timer& timer);

@@ -18,9 +18,7 @@ class TwoPipes final : public Connection {
     capnp::MallocMessageBuilder message;
     auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
     vat.setSide(capnp::rpc::twoparty::Side::SERVER);
-    capnp::Capability::Client client = rpc_.bootstrap(vat);
-    client.whenResolved().wait(waitScope_);
-    return client;
+    return rpc_.bootstrap(vat);
   }
 
  private:

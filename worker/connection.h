@@ -24,7 +24,7 @@ class Connection {
   virtual ~Connection() noexcept(false) = default;
 
   virtual kj::WaitScope& waitScope() = 0;
-  // The bootstrap capability, resolved.
+  // The bootstrap capability. A call may be sent with the message that asks for it.
   virtual capnp::Capability::Client door() = 0;
 };
 

@@ -1,6 +1,7 @@
 // Wires the V8 side together: in the zygote up to the fork, in the worker from there on.
 #include "worker/engine.h"
 
+#include <capnp/message.h>
 #include <capnp/schema-loader.h>
 #include <capnp/serialize.h>
 #include <stdlib.h>
@@ -68,13 +69,15 @@ class V8Engine final : public Engine {
     if (boot.getJit()) v8::V8::SetFlagsFromString("--no-maglev");
     evaluateScripts(boot);
     if (boot.getJit()) v8::V8::SetFlagsFromString("--maglev");
+    rehearse();
     stopPopulating();
   }
 
   std::string version() const override { return v8::V8::GetVersion(); }
 
+  void afterFork() override { rememberProcessId(); }
+
   void reseed() override {
-    rememberProcessId();
     uint32_t seed = 0;
     while (seed == 0) {
       if (getrandom(&seed, sizeof seed, 0) != sizeof seed) sandbox::dieAt(sandbox::Step::kEngine);
@@ -276,17 +279,25 @@ class V8Engine final : public Engine {
     v8::Local<v8::Promise> entry;
     {
       v8::TryCatch caught(isolate_);
-      if (!begin(job) || !modules.runEntry(job.getEntry().cStr()).ToLocal(&entry)) loop.uncaught(caught.Exception());
+      if (!begin(job, When::kJob) || !modules.runEntry(job.getEntry().cStr()).ToLocal(&entry))
+        loop.uncaught(caught.Exception());
     }
     loop.run(entry);
   }
 
-  // Every page costs a new process a fault when it is first touched, a hundred of them in a module of one line. They
-  // are taken while nobody waits. It leaves nothing behind that a job could see.
+  // What every job does, once before it. In the zygote: functions are compiled, caches filled. In a worker that waits
+  // for its job: every page costs a new process a fault when it is first touched, hundreds of them in a module of one
+  // line, and they are taken while nobody waits. It leaves nothing behind that a job could see.
   void rehearse() {
     v8::HandleScope handles(isolate_);
     v8::Local<v8::Context> context = realm_->local();
     v8::TryCatch caught(isolate_);
+    capnp::MallocMessageBuilder message;
+    auto job = message.initRoot<ipc::Job>();
+    job.setEntry("file:///rehearsal");
+    job.initArguments(1).set(0, "argument");
+    job.initEnvironment(1)[0].setName("NAME");
+    if (!begin(job, When::kRehearsal)) return;
     v8::ScriptOrigin origin(internalized(isolate_, "runtime:rehearsal"), 0, 0, false, -1, {}, false, false, true);
     v8::ScriptCompiler::Source source(toV8(isolate_, kRehearsal).ToLocalChecked(), origin);
     const auto resolve = [](v8::Local<v8::Context>, v8::Local<v8::String>, v8::Local<v8::FixedArray>,
@@ -314,7 +325,8 @@ class V8Engine final : public Engine {
   }
 
   // The hook `begin`. False: an exception was thrown.
-  bool begin(ipc::Job::Reader job) {
+  enum class When : uint8_t { kRehearsal, kJob };
+  bool begin(ipc::Job::Reader job, When when) {
     if (realm_->hooks.begin.IsEmpty()) return true;
     v8::Local<v8::Object> object = empty();
     const auto list = [this](size_t size) { return v8::Array::New(isolate_, static_cast<int>(size)); };
@@ -334,8 +346,8 @@ class V8Engine final : public Engine {
     set(object, "entry", text(job.getEntry()));
     set(object, "arguments", arguments);
     set(object, "environment", environment);
-    v8::Local<v8::Value> argument = object;
-    return !realm_->hooks.begin.Get(isolate_)->Call(realm_->local(), v8::Undefined(isolate_), 1, &argument).IsEmpty();
+    v8::Local<v8::Value> given[] = {object, v8::Boolean::New(isolate_, when == When::kRehearsal)};
+    return !realm_->hooks.begin.Get(isolate_)->Call(realm_->local(), v8::Undefined(isolate_), 2, given).IsEmpty();
   }
 
   StandardErrorSink standardError_;

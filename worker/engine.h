@@ -18,8 +18,11 @@ class Engine {
 
   virtual std::string version() const = 0;  // of V8
 
-  // In a worker, after fork() and before the filter: new seeds for all that is random, and its own process number.
+  // In the zygote, before each fork(): a new seed for all that is random in the next worker, in place of the last
+  // one's. Cheap here, where V8's table of flags has been looked up before.
   virtual void reseed() = 0;
+  // In a worker, after fork() and before the filter: its own process number.
+  virtual void afterFork() = 0;
 
   // Whether its job is there, or will be given to it one day.
   enum class Need : uint8_t { kNow, kLater };

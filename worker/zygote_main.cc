@@ -206,6 +206,7 @@ class Zygote {
     const sandbox::MemoryUse use = sandbox::memoryInUse(statm_.get());
     const sandbox::WorkerEntry entry{packet_.descriptors[0].get(), packet_.descriptors[1].get(),
                                      sandbox::limitsFor(use, request.getMemoryBytes(), request.getCpuSeconds())};
+    engine_.reseed();
     const pid_t child = retired_ ? -1 : ::fork();
     if (child == 0) becomeWorker(entry, request.getAhead() ? Engine::Need::kLater : Engine::Need::kNow);
     const int error = retired_ ? ESRCH : errno;
@@ -235,7 +236,7 @@ class Zygote {
 
   [[noreturn]] void becomeWorker(const sandbox::WorkerEntry& entry, Engine::Need need) {
     sandbox::enterWorker(entry);
-    engine_.reseed();
+    engine_.afterFork();
     filter_.install();
     engine_.run(STDIN_FILENO, STDOUT_FILENO, need);
   }

@@ -169,7 +169,15 @@ void ControlGroups::anticipateMove() const {
   if (beneathOwn_) (void)write(parent_.get(), "cgroup.procs", "0");
 }
 
-std::expected<void, int> ControlGroup::lowerMemory(uint64_t memoryBytes) const {
+std::expected<void, int> ControlGroup::changeMemory(uint64_t memoryBytes) const {
+  // With swap it may not be less than without, so where it is raised it comes first.
+  if (hierarchy_ == Hierarchy::kV1) {
+    (void)write(folder_.get(), "memory.memsw.limit_in_bytes", std::to_string(memoryBytes));
+  }
+  return limitMemory(memoryBytes);
+}
+
+std::expected<void, int> ControlGroup::limitMemory(uint64_t memoryBytes) const {
   const std::string bytes = std::to_string(memoryBytes);
   const bool isV1 = hierarchy_ == Hierarchy::kV1;
   if (auto limited = write(folder_.get(), isV1 ? "memory.limit_in_bytes" : "memory.max", bytes); !limited)
@@ -242,7 +250,7 @@ std::expected<ControlGroup, int> ControlGroups::make(uint64_t memoryBytes) {
   if (::mkdirat(folder_.get(), name.c_str(), 0700) != 0) return std::unexpected(errno);
   ControlGroup group(name, os::UniqueFd(::openat(folder_.get(), name.c_str(), kFolderFlags)), hierarchy_);
   const int folder = group.folder_.get();
-  if (auto limited = group.lowerMemory(memoryBytes); !limited) {
+  if (auto limited = group.limitMemory(memoryBytes); !limited) {
     remove(std::move(group));
     return std::unexpected(limited.error());
   }

@@ -22,13 +22,14 @@ class ControlGroup {
  public:
   // Moves the process in. The error is an errno: ESRCH where it has ended.
   std::expected<void, int> enter(pid_t process) const;
-  // In place of what it was made with, and less. The error is an errno.
-  std::expected<void, int> lowerMemory(uint64_t memoryBytes) const;
+  // In place of what it was made with. The error is an errno.
+  std::expected<void, int> changeMemory(uint64_t memoryBytes) const;
   // Processes of it that the kernel killed for want of memory.
   uint64_t killedForMemory() const;
 
  private:
   friend class ControlGroups;
+  std::expected<void, int> limitMemory(uint64_t memoryBytes) const;
   ControlGroup(std::string folderName, os::UniqueFd folder, Hierarchy hierarchy)
       : name_(std::move(folderName)), folder_(std::move(folder)), hierarchy_(hierarchy) {}
   std::string name_;

@@ -191,8 +191,4 @@ void /x/.exec('x');
 const late = 'WebAssembly';
 const keys = ReflectOwnKeys(global);
 for (let i = 0; i < keys.length; i++) if (keys[i] !== late) lock(keys[i]);
-shared.atBegin = () => {
-  ObjectFreeze(env);
-  ObjectFreeze(argv);
-  lock(late);
-};
+shared.lockLate = (rehearsal) => lock(rehearsal ? keys[0] : late);

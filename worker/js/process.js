@@ -3,7 +3,7 @@
 // shared.process and shared.exit.
 
 const {
-  ArrayPrototypePush, NumberIsInteger, ObjectDefineProperty, StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,
+  ArrayPrototypePush, NumberIsInteger, ObjectDefineProperty, ObjectFreeze, StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,
 } = primordials;
 const { native, shared } = internals;
 const { validate } = shared;
@@ -11,19 +11,27 @@ const { validate } = shared;
 const env = {};
 const argv = ['secure-runtime'];
 
+function fill(argv, env, { entry, arguments: args, environment }) {
+  ArrayPrototypePush(argv, StringPrototypeStartsWith(entry, 'file://') ? StringPrototypeSlice(entry, 7) : entry);
+  for (let i = 0; i < args.length; i++) ArrayPrototypePush(argv, args[i]);
+  for (let i = 0; i < environment.length; i++) {
+    ObjectDefineProperty(env, environment[i][0], {
+      __proto__: null, value: environment[i][1], writable: true, enumerable: true, configurable: true,
+    });
+  }
+  ObjectFreeze(argv);
+  ObjectFreeze(env);
+}
+
 native.setHooks({
   __proto__: null,
-  begin(job) {
-    const { entry } = job;
-    ArrayPrototypePush(argv, StringPrototypeStartsWith(entry, 'file://') ? StringPrototypeSlice(entry, 7) : entry);
-    const { arguments: args, environment } = job;
-    for (let i = 0; i < args.length; i++) ArrayPrototypePush(argv, args[i]);
-    for (let i = 0; i < environment.length; i++) {
-      ObjectDefineProperty(env, environment[i][0], {
-        __proto__: null, value: environment[i][1], writable: true, enumerable: true, configurable: true,
-      });
+  begin(job, rehearsal) {
+    if (rehearsal) {
+      fill(['secure-runtime'], {}, job);
+    } else {
+      fill(argv, env, job);
     }
-    shared.atBegin();
+    shared.lockLate(rehearsal);
   },
 });
 

@@ -36,6 +36,7 @@ class HostileEngine final : public Engine {
   explicit HostileEngine(std::string name) : name_(std::move(name)) {}
   std::string version() const override { return "hostile"; }
   void reseed() override {}
+  void afterFork() override {}
 
   [[noreturn]] void run(int readFd, int writeFd, Need) override {
     tests::Peer peer(readFd, writeFd);

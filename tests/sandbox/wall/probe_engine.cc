@@ -36,6 +36,7 @@ class ProbeEngine final : public Engine {
  public:
   std::string version() const override { return "probe"; }
   void reseed() override {}
+  void afterFork() override {}
 
   [[noreturn]] void run(int readFd, int writeFd, Need) override {
     Command command;

@@ -157,7 +157,7 @@ export function makeRuntime({ until, real = false } = {}) {
   };
   const internals = {
     native,
-    shared: { __proto__: null, atBegin() {} },
+    shared: { __proto__: null, lockLate() {} },
     isToken: () => false,
     inspectPackage: compile('worker/node_modules/node-inspect-extracted/dist/inspect.js', ['exports', 'module', 'define']),
   };

@@ -279,6 +279,7 @@ Child forkWorker(uint64_t memoryBytes) {
     const rlimit noCore{0, 0};
     setrlimit(RLIMIT_CORE, &noCore);
     made.reseed();
+    made.afterFork();
     made.run(down[0], up[1], Engine::Need::kNow);
   }
   close(down[0]);
