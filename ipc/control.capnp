@@ -12,6 +12,8 @@ struct Boot {
   buildId @0 :Text;
   jit @1 :Bool;
   extensions @2 :List(Extension);
+  hugePages @3 :Bool;
+  # Whether to copy the code to memory that workers inherit, on huge pages where the kernel has some: for many workers.
 
   struct Extension {
     name @0 :Text;
@@ -71,6 +73,8 @@ struct FromZygote {
     noStoreBypass @7 :Bool;
     noIndirectBranch @8 :Bool;
     # Optional layers, as far as they are in force.
+    codeBytes @9 :UInt64;
+    # Of code that workers inherit: counted into the peak of each, though they share it.
   }
   struct Namespace {
     name @0 :Text;

@@ -12,7 +12,8 @@ interface Session {
 
   load @1 (referrer :UInt32, specifier :Text, type :Text, kind :ImportKind) -> (module :Module);
   # Resolves `specifier` as module `referrer` (an id given by an earlier `load`; 0 for the entry, whose specifier is
-  # `Job.entry`) wrote it, and returns what it names. `type` is the import attribute of that name, or empty; `kind` says
+  # empty) wrote it, and returns what it names. The entry may be asked for together with the job: it is answered after
+  # `begin`. `type` is the import attribute of that name, or empty; `kind` says
   # whether it was imported or required.
   # Errors: ERR_MODULE_NOT_FOUND, ERR_UNSUPPORTED_DIR_IMPORT, ERR_UNSUPPORTED_ESM_URL_SCHEME,
   # ERR_IMPORT_ATTRIBUTE_MISSING, ERR_UNKNOWN_FILE_EXTENSION, EACCES; `resource` is the guest path.
@@ -28,7 +29,7 @@ interface Session {
   # Pushed, in order. Counted against the limit `output`.
 
   done @5 (outcome :Outcome) -> ();
-  # Once, last. The worker ends itself afterwards.
+  # Once, last. It is not answered: the supervisor ends the worker.
 }
 
 enum ImportKind { import @0; require @1; }

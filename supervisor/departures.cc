@@ -4,29 +4,51 @@
 
 #include <utility>
 
+#include "supervisor/patience.h"
+
 namespace runtime::supervisor {
 
-void Departures::add(WorkerProcess worker, kj::Promise<std::optional<WorkerEnd>> ended, WorkerGroups* groups,
-                     std::optional<WorkerGroups::Membership> membership) {
+namespace {
+
+// For what is done with a result at once: it is handed on, stored and sent.
+constexpr auto kResultFirst = 2 * kj::MILLISECONDS;
+// The kernel takes so long for no process, so its zygote does not tell of the end: it may have been stopped.
+constexpr auto kLongest = 10 * kj::SECONDS;
+
+}  // namespace
+
+void Departures::add(Leaving leaving) {
   ++count_;
-  tasks_.add(ended.ignoreResult()
-                 .then([groups, membership = std::move(membership)]() mutable -> kj::Promise<void> {
-                   if (!membership) return kj::READY_NOW;
-                   return groups->dismiss(std::move(*membership)).ignoreResult();
+  auto kept = kj::heap(std::move(leaving));
+  Leaving& one = *kept;
+  tasks_.add(timer_.afterDelay(kResultFirst)
+                 .exclusiveJoin(hurried_.addBranch())
+                 .then([&one] {
+                   one.worker.kill();
+                   return one.ended.ignoreResult();
                  })
-                 .attach(kj::heap(std::move(worker)), kj::defer([this] { onEnd(); })));
+                 .then([&one]() -> kj::Promise<void> {
+                   if (!one.membership) return kj::READY_NOW;
+                   return one.groups->dismiss(std::move(*one.membership)).ignoreResult();
+                 })
+                 .attach(kj::mv(kept), kj::defer([this] { onEnd(); })));
 }
 
 kj::Promise<void> Departures::room() {
-  while (count_ >= kMost) {
-    auto ended = kj::newPromiseAndFulfiller<void>();
-    waiting_.push_back(kj::mv(ended.fulfiller));
-    co_await ended.promise;
-  }
+  if (count_ < kMost) co_return;
+  auto fewer = kj::newPromiseAndFulfiller<void>();
+  waiting_.push_back(kj::mv(fewer.fulfiller));
+  co_await fewer.promise.exclusiveJoin(patience(timer_, kLongest));
+}
+
+kj::Promise<void> Departures::over() {
+  hurry_.fulfiller->fulfill();
+  co_await tasks_.onEmpty().exclusiveJoin(patience(timer_, kLongest));
+  tasks_.clear();
 }
 
 void Departures::onEnd() {
-  --count_;
+  if (--count_ >= kMost) return;
   for (auto& waiting : std::exchange(waiting_, {})) waiting->fulfill();
 }
 

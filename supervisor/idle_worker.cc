@@ -75,7 +75,9 @@ std::expected<void, std::optional<Fault>> bound(IdleWorker& worker, const Zygote
                                            -> kj::Promise<std::optional<WorkerGroups::Membership>> {
     // Without one its resource limits hold it.
     if (!membership) return membership;
-    return groups->bound(std::move(*membership), most);
+    return groups->bound(std::move(*membership), most).then([](auto bounded) {
+      return std::optional(std::move(bounded));
+    });
   });
   return {};
 }

@@ -19,7 +19,8 @@ struct IdleWorker {
   kj::Promise<std::optional<WorkerGroups::Membership>> joining;
 };
 
-// Nothing: it is not known for what job, so it may use more than any. It is bounded by bound() before it has one.
+// Nothing: it is not known for what job, so its resource limits are wide and its group has the bounds of a policy that
+// says nothing. It is bounded by bound() before it has one.
 struct WorkerBounds {
   uint64_t memoryBytes, cpuSeconds;
 };

@@ -110,18 +110,18 @@ void JobRun::giveUpLane() {
       .detach([](kj::Exception&&) {});
 }
 
-kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygote& zygote,
+kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(std::shared_ptr<Zygote> zygote,
                                                                             std::optional<IdleWorker> ready) {
   const bool wasReady = ready.has_value();
   const WorkerBounds bounds{limits_.memoryBytes, (limits_.cpuNs + 999'999'999) / 1'000'000'000 + 1};
-  const Zygote::Hello hello = zygote.hello();
+  const Zygote::Hello hello = zygote->hello();
   if (ready) {
-    if (auto bounded = bound(*ready, zygote, services_.groups, bounds); !bounded) {
+    if (auto bounded = bound(*ready, *zygote, services_.groups, bounds); !bounded) {
       if (!bounded.error()) co_return std::nullopt;
       co_return std::unexpected(*bounded.error());
     }
   } else {
-    auto started = co_await startWorker(zygote, services_.groups, bounds);
+    auto started = co_await startWorker(*zygote, services_.groups, bounds);
     if (!started) {
       if (!started.error()) co_return std::nullopt;
       co_return std::unexpected(*started.error());
@@ -130,7 +130,7 @@ kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> JobRun::run(Zygo
   }
   worker_.emplace(std::move(ready->process));
   memory_.attach(worker_->pid());
-  zygote_ = &zygote;
+  zygote_ = zygote;
   joining_ = ready->joining.then([this](auto membership) { membership_ = std::move(membership); }).fork();
   auto done = kj::newPromiseAndFulfiller<WorkerEnd>();
   doneSeen_ = kj::mv(done.fulfiller);
@@ -180,6 +180,9 @@ kj::Promise<void> JobRun::giveBack() {
 kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const Zygote::Hello& hello,
                                             kj::Maybe<kj::Promise<std::optional<WorkerEnd>>> leaving) {
   const uint64_t wallNs = beganNs_ == 0 ? 0 : nowNs() - beganNs_;
+  // An answer, be it that a call was cancelled, would have the worker leave at once.
+  os::UniqueFd pipe = leaving == nullptr ? os::UniqueFd() : connection_->link.mute();
+  if (leaving != nullptr && children_.live() > 0) worker_->kill();  // they may take longer
   calls_.cancel("the job is over");
   co_await kj::evalLast([] {});  // what was cancelled is answered while there is a connection to answer on
   connection_ = nullptr;
@@ -192,7 +195,12 @@ kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const 
   std::string memoryLimit = "rlimit";
   if (membership_) memoryLimit = sandbox::name(membership_->hierarchy());
   KJ_IF_MAYBE (leaves, leaving) {
-    services_.departures.add(std::move(*worker_), kj::mv(*leaves), services_.groups, std::move(membership_));
+    services_.departures.add({.zygote = zygote_,
+                              .worker = std::move(*worker_),
+                              .pipe = std::move(pipe),
+                              .ended = kj::mv(*leaves),
+                              .groups = services_.groups,
+                              .membership = std::move(membership_)});
     worker_.reset();
   } else if (membership_) {
     ending.killedForMemory = co_await services_.groups->dismiss(std::move(*membership_));
@@ -203,7 +211,7 @@ kj::Promise<WorkerOutcome> JobRun::conclude(std::optional<WorkerEnd> end, const 
   usage_.wallNs = wallNs;
   if (end) {
     usage_.cpuNs = end->userNs + end->systemNs;
-    usage_.peakMemoryBytes = end->peakBytes;
+    usage_.peakMemoryBytes = end->peakBytes - std::min(end->peakBytes, hello.codeBytes);
   }
   const Usage& childrens = children_.endedUsage();
   usage_.cpuNs += childrens.cpuNs;
@@ -318,7 +326,10 @@ std::vector<std::pair<std::string, std::string>> JobRun::environment(const std::
   return variables;
 }
 
-void JobRun::onOffence(std::string offence) { kill(Verdict::kViolation, std::move(offence)); }
+// What a worker does after its last word is not heard.
+void JobRun::onOffence(std::string offence) {
+  if (!done_) kill(Verdict::kViolation, std::move(offence));
+}
 
 void JobRun::onInternalError(std::string what) { first().kill(Verdict::kInternalError, std::move(what)); }
 
@@ -365,6 +376,7 @@ void JobRun::onBegin() {
 }
 
 void JobRun::onOutput(OutputStream stream, std::string_view bytes) {
+  if (done_) return;
   if (account_->addOutput(stream, bytes) == JobAccount::Room::kLeft) return;
   first().kill(Verdict::kOutputLimit, "the job wrote more than " +
                                           policies::formatSize(account_->prepared().policy.limits.outputBytes) +
@@ -380,9 +392,11 @@ void JobRun::onDone(SaidDone done, std::optional<JobException> exception) {
   cpuTask_ = nullptr;
   const auto cpuNs = worker_->cpuNs();
   const auto peakBytes = worker_->peakBytes();
-  worker_->kill();
-  // Of one that has died meanwhile, its end will tell.
-  if (cpuNs && peakBytes) doneSeen_->fulfill({.status = 0, .userNs = *cpuNs, .systemNs = 0, .peakBytes = *peakBytes});
+  if (cpuNs && peakBytes) {
+    doneSeen_->fulfill({.status = 0, .userNs = *cpuNs, .systemNs = 0, .peakBytes = *peakBytes});
+  } else {
+    worker_->kill();  // it has died meanwhile, or nearly: its end will tell
+  }
 }
 
 }  // namespace runtime::supervisor

@@ -87,7 +87,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
 
   // In a new worker of this zygote, or in `ready`, one that it has made without bounds. Nothing: it was lost before it
   // had a job. Nothing ran, and another one may be asked. Otherwise once.
-  kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> run(Zygote& zygote,
+  kj::Promise<std::optional<std::expected<WorkerOutcome, Fault>>> run(std::shared_ptr<Zygote> zygote,
                                                                       std::optional<IdleWorker> ready = std::nullopt);
   // Before or while it runs.
   void cancel();
@@ -167,7 +167,7 @@ class JobRun final : private extensions::JobServices, private DoorHost, private 
   Session session_;
   std::optional<WorkerProcess> worker_;
   WorkerMemory memory_;
-  const Zygote* zygote_ = nullptr;  // from which the worker came; outlives it
+  std::shared_ptr<Zygote> zygote_;  // from which the worker came; outlives it
   std::optional<WorkerGroups::Membership> membership_;
   kj::Maybe<kj::ForkedPromise<void>> joining_;
   Admission admission_;

@@ -176,10 +176,10 @@ class Runtime::Impl : private supervisor::WorkerSource {
     reaper_ = &reaper;
     supervisor::WorkerGroups groups;
     groups_ = &groups;
-    supervisor::Departures departures;
-    departures_ = &departures;
     port_ = &io.unixEventPort;
     timer_ = &io.provider->getTimer();
+    supervisor::Departures departures(*timer_);
+    departures_ = &departures;
     executor_ = kj::getCurrentThreadExecutor().addRef();
     auto end = kj::newPromiseAndFulfiller<void>();
     end_ = kj::mv(end.fulfiller);
@@ -237,7 +237,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     if (run.childStart() == nullptr) ++jobsStarted_;
     while (jit == engineDefault_ && !ready_.empty()) {
       Ready ready = takeReady();
-      if (auto ended = co_await run.run(**ready.zygote, std::move(ready.worker))) {
+      if (auto ended = co_await run.run(shared(ready.zygote), std::move(ready.worker))) {
         if (run.childStart() == nullptr) ++jobsFromReady_;
         co_return std::move(*ended);
       }
@@ -249,11 +249,13 @@ class Runtime::Impl : private supervisor::WorkerSource {
       countWorker(jit, slot);
       Start zygote = co_await slot.start.addBranch();
       if (!zygote) co_return std::unexpected(zygote.error());
-      if (auto ended = co_await run.run(***zygote)) co_return std::move(*ended);
+      if (auto ended = co_await run.run(shared(*zygote))) co_return std::move(*ended);
       forget(jit, slotId);
     }
     co_return std::unexpected(Fault{3, "confinement", "zygotes are lost as soon as they are made", ""});
   }
+
+  static std::shared_ptr<Zygote> shared(const SharedZygote& zygote) { return {zygote, zygote->get()}; }
 
   Slot& slotFor(bool jit) {
     if (const auto found = slots_.find(jit); found != slots_.end()) return found->second;
@@ -393,6 +395,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     capnp::MallocMessageBuilder message;
     auto boot = message.initRoot<ipc::Boot>();
     boot.setJit(jit);
+    boot.setHugePages(options_.hugePages);
     registry_.fill(boot);
     ++zygotesStarted_;
     const auto anticipation = groups_->anticipate(*timer_).eagerlyEvaluate(nullptr);

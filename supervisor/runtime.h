@@ -97,7 +97,8 @@ struct JobException {
 };
 
 struct Usage {
-  uint64_t wallNs = 0, cpuNs = 0, peakMemoryBytes = 0;
+  uint64_t wallNs = 0, cpuNs = 0;
+  uint64_t peakMemoryBytes = 0;  // of the largest worker, resident; without code that all share
   uint64_t calls = 0, deniedCalls = 0, bytesRead = 0, bytesWritten = 0;
 };
 
@@ -145,6 +146,8 @@ struct Options {
   // of their memory. 0: for ever.
   uint64_t zygoteWorkers = 0;
   std::chrono::nanoseconds zygoteAge{0};
+  // The engine's code is copied to huge pages, once for each zygote (56 MiB): for many jobs, which start sooner.
+  bool hugePages = false;
 };
 
 struct CallStatistics {

@@ -71,6 +71,7 @@ kj::Promise<void> Session::begin(BeginContext context) {
       static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1)));
   job.setMemoryBytes(parts_.child ? parts_.child->memoryBytes : policy.limits.memoryBytes);
   parts_.host.onBegin();
+  if (entryWaits_.get() != nullptr) entryWaits_->fulfill();
 }
 
 void Session::requireBegun() {
@@ -80,9 +81,15 @@ void Session::requireBegun() {
 }
 
 kj::Promise<void> Session::load(LoadContext context) {
+  const auto params = context.getParams();
+  const bool isEntry = params.getReferrer() == 0 && params.getSpecifier().size() == 0;
+  if (isEntry && asked_ && !begun_ && entryWaits_.get() == nullptr) {
+    auto begun = kj::newPromiseAndFulfiller<void>();
+    entryWaits_ = kj::mv(begun.fulfiller);
+    return begun.promise.then([this, context]() mutable { return load(context); });
+  }
   requireBegun();
   if (parts_.door.closed()) fail({"ECANCELED", "", "", "", ""});
-  const auto params = context.getParams();
   const LoadedModule* referrer = nullptr;
   if (params.getReferrer() != 0) {
     referrer = parts_.modules.byId(params.getReferrer());
@@ -93,7 +100,8 @@ kj::Promise<void> Session::load(LoadContext context) {
   }
   ModuleRequest request;
   if (referrer != nullptr) request.referrer = referrer->path;
-  request.specifier = std::string(params.getSpecifier().begin(), params.getSpecifier().size());
+  request.specifier =
+      isEntry ? loader::urlOf(entry()) : std::string(params.getSpecifier().begin(), params.getSpecifier().size());
   request.type = std::string(params.getType().begin(), params.getType().size());
   if (params.getKind() == ipc::ImportKind::IMPORT) return loadAs(context, referrer, std::move(request));
   request.kind = loader::ImportKind::kRequire;
@@ -273,7 +281,7 @@ kj::Promise<void> Session::done(DoneContext context) {
       break;
   }
   parts_.host.onDone(said, std::move(exception));
-  return kj::READY_NOW;
+  return kj::NEVER_DONE;
 }
 
 void Session::record(const std::string& importer, const LoadedModule& module) {

@@ -71,7 +71,10 @@ class Session final : public ipc::Session::Server {
   kj::Promise<void> done(DoneContext context) override;
 
   // The worker that asked for the job has ended without it: another may ask.
-  void withdraw() { asked_ = false; }
+  void withdraw() {
+    asked_ = false;
+    entryWaits_ = nullptr;
+  }
 
  private:
   kj::Promise<void> loadExtension(LoadContext context, const LoadedModule& referrer, std::string specifier);
@@ -100,6 +103,7 @@ class Session final : public ipc::Session::Server {
   };
   std::map<std::pair<uint32_t, std::string>, View> views_;  // of (module, extension)
   size_t waits_ = 0;
+  kj::Own<kj::PromiseFulfiller<void>> entryWaits_;  // it was asked for together with the job
   bool asked_ = false;
   bool begun_ = false;
   bool done_ = false;

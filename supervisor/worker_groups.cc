@@ -36,16 +36,15 @@ kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::admit(pid_t w
       .catch_([](kj::Exception&&) -> std::optional<Membership> { return std::nullopt; });
 }
 
-kj::Promise<std::optional<WorkerGroups::Membership>> WorkerGroups::bound(Membership membership, uint64_t memoryBytes) {
-  if (membership.memoryBytes_ == memoryBytes) return std::optional(std::move(membership));
-  membership.memoryBytes_ = memoryBytes;
-  return kj::evalNow([&] {
-           return lane_.run([membership = std::move(membership)]() mutable -> std::optional<Membership> {
-             if (!membership.group_->changeMemory(membership.memoryBytes_)) return std::nullopt;
-             return std::move(membership);
-           });
-         })
-      .catch_([](kj::Exception&&) -> std::optional<Membership> { return std::nullopt; });
+kj::Promise<WorkerGroups::Membership> WorkerGroups::bound(Membership membership, uint64_t memoryBytes) {
+  if (membership.memoryBytes_ == memoryBytes) co_return membership;
+  const bool changed = co_await kj::evalNow([&] {
+                         return lane_.run([group = membership.group_, memoryBytes] {
+                           return static_cast<bool>(group->changeMemory(memoryBytes));
+                         });
+                       }).catch_([](kj::Exception&&) { return false; });
+  if (changed) membership.memoryBytes_ = memoryBytes;
+  co_return membership;
 }
 
 kj::Promise<void> WorkerGroups::anticipate(kj::Timer& timer) {

@@ -39,8 +39,8 @@ class WorkerGroups {
   // group is to be had, or the worker has ended: its resource limits hold it then.
   kj::Promise<std::optional<Membership>> admit(pid_t worker, uint64_t memoryBytes);
   // Gives a group other bounds than it was made with, before its worker has a job. At once where they are the same.
-  // Nothing: they could not be set.
-  kj::Promise<std::optional<Membership>> bound(Membership membership, uint64_t memoryBytes);
+  // Where they cannot be set it keeps its own.
+  kj::Promise<Membership> bound(Membership membership, uint64_t memoryBytes);
   // Until it is dropped, for a worker that may come at any moment: its admission will not wait for what
   // ControlGroups::anticipateMove() avoids.
   kj::Promise<void> anticipate(kj::Timer& timer);

@@ -98,8 +98,9 @@ struct Launch {
     if (::recv(STDIN_FILENO, &written, 1, 0) != 1) sandbox::dieAt(Step::kIdentity);
   }
   // Zone and locale are the same for every job; nothing of the supervisor's environment is a worker's business.
-  static char zone[] = "TZ=UTC", language[] = "LANG=C.UTF-8", locale[] = "LC_ALL=C.UTF-8";
-  static char* const environment[] = {zone, language, locale, nullptr};
+  // What a library binds when it is first called (ld.so(8)), every worker would bind again.
+  static char zone[] = "TZ=UTC", language[] = "LANG=C.UTF-8", locale[] = "LC_ALL=C.UTF-8", binding[] = "LD_BIND_NOW=1";
+  static char* const environment[] = {zone, language, locale, binding, nullptr};
   ::execve(launch.executable, launch.arguments.data(), environment);
   sandbox::dieAt(Step::kExecute);
 }
@@ -233,6 +234,13 @@ class ZygoteImpl final : public Zygote {
     const auto status = readStatus(worker.pid());
     if (!status && (status.error() == ENOENT || status.error() == ESRCH)) return WorkerSeen::kEnded;
     if (!status) return std::unexpected("its state cannot be read: " + errorText(status.error()));
+    // Killed, and not yet gone.
+    for (const char* pending : {"SigPnd", "ShdPnd"}) {
+      uint64_t signals = 0;
+      const std::string_view text = fieldOf(*status, pending);
+      std::from_chars(text.data(), text.data() + text.size(), signals, 16);
+      if ((signals & (uint64_t{1} << (SIGKILL - 1))) != 0) return WorkerSeen::kEnded;
+    }
     const auto require = [&status](std::string_view field, std::string_view value) {
       return fieldOf(*status, field) == value;
     };
@@ -380,6 +388,7 @@ class ZygoteImpl final : public Zygote {
     hello_.v8 = hello.getV8().cStr();
     if (auto shared = sharedNamespace(hello)) return lose("the zygote shares with the supervisor its " + *shared);
     hello_.dataBytes = hello.getDataBytes();
+    hello_.codeBytes = hello.getCodeBytes();
     hello_.mdwe = hello.getMdwe();
     hello_.landlockAbi = hello.getLandlockAbi();
     hello_.ownKeyring = hello.getOwnKeyring();

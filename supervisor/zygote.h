@@ -73,6 +73,7 @@ class Zygote {
     std::string v8;
     std::vector<std::string> namespaces;  // each seen not to be the supervisor's own
     uint64_t dataBytes = 0;               // private writable memory that every worker is born with
+    uint64_t codeBytes = 0;               // that workers inherit: counted into the peak of each
     bool mdwe = false;
     uint32_t landlockAbi = 0;  // 0: not in force
     bool ownKeyring = false;

@@ -5,6 +5,7 @@
 #include <capnp/schema-loader.h>
 #include <capnp/serialize.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include <v8.h>
@@ -17,6 +18,7 @@
 #include "worker/event_loop.h"
 #include "worker/exceptions.h"
 #include "worker/fork_safe_memory.h"
+#include "worker/inherited_code.h"
 #include "worker/lockdown.h"
 #include "worker/module_loader.h"
 #include "worker/natives.h"
@@ -52,7 +54,9 @@ constexpr const char* kFlags = "--single-threaded --no-freeze-flags-after-init -
 constexpr const char* kFlagsWithoutJit = " --jitless";
 
 // The least of programs: more of it would cost each worker more than it saves most.
-constexpr const char* kRehearsal = "await 0; export default 1;";
+// Two of them, as V8 compiles no text twice.
+constexpr const char* kRehearsalOfZygote = "await 0; export default 0;";
+constexpr const char* kRehearsalOfWorker = "await 0; export default 1;";
 
 class V8Engine final : public Engine {
  public:
@@ -69,22 +73,25 @@ class V8Engine final : public Engine {
     if (boot.getJit()) v8::V8::SetFlagsFromString("--no-maglev");
     evaluateScripts(boot);
     if (boot.getJit()) v8::V8::SetFlagsFromString("--maglev");
-    rehearse();
+    rehearse(kRehearsalOfZygote);
+    if (boot.getHugePages()) inheritedCodeBytes_ = makeCodeInherited();
+    closeHeapGaps();
     stopPopulating();
   }
 
   std::string version() const override { return v8::V8::GetVersion(); }
+  size_t inheritedCodeBytes() const override { return inheritedCodeBytes_; }
 
   void afterFork() override { rememberProcessId(); }
 
+  // Always as many digits, so that every copy made of the text lies where that of the last one lay.
   void reseed() override {
-    uint32_t seed = 0;
-    while (seed == 0) {
-      if (getrandom(&seed, sizeof seed, 0) != sizeof seed) sandbox::dieAt(sandbox::Step::kEngine);
-      seed &= 0x7fffffff;
-    }
-    const std::string flag = "--random-seed=" + std::to_string(seed);
+    uint32_t random = 0;
+    if (getrandom(&random, sizeof random, 0) != sizeof random) sandbox::dieAt(sandbox::Step::kEngine);
+    constexpr uint32_t kLeast = 100'000'000;
+    std::string flag = "--random-seed=" + std::to_string(kLeast + random % (9 * kLeast));
     v8::V8::SetFlagsFromString(flag.data(), flag.size());
+    explicit_bzero(flag.data(), flag.size());
   }
 
   [[noreturn]] void run(int readFd, int writeFd, Need need) override {
@@ -264,14 +271,16 @@ class V8Engine final : public Engine {
   }
 
   [[noreturn]] void runJob(int readFd, int writeFd, Need need) {
-    if (need == Need::kLater) rehearse();
+    if (need == Need::kLater) rehearse(kRehearsalOfWorker);
     QuietKj quiet;
     RpcClient rpc(Connection::open(readFd, writeFd));
     EventLoop loop(*realm_);
     ModuleLoader modules(*realm_);
     realm_->rpc = &rpc;
     realm_->modules = &modules;
-    auto response = rpc.wait(rpc.session().beginRequest().send());
+    auto begun = rpc.session().beginRequest().send();
+    modules.askForEntry();
+    auto response = rpc.wait(kj::mv(begun));
     const ipc::Job::Reader job = response.getJob();
     v8::HandleScope handles(isolate_);
     apply(job);
@@ -288,7 +297,7 @@ class V8Engine final : public Engine {
   // What every job does, once before it. In the zygote: functions are compiled, caches filled. In a worker that waits
   // for its job: every page costs a new process a fault when it is first touched, hundreds of them in a module of one
   // line, and they are taken while nobody waits. It leaves nothing behind that a job could see.
-  void rehearse() {
+  void rehearse(const char* text) {
     v8::HandleScope handles(isolate_);
     v8::Local<v8::Context> context = realm_->local();
     v8::TryCatch caught(isolate_);
@@ -299,7 +308,7 @@ class V8Engine final : public Engine {
     job.initEnvironment(1)[0].setName("NAME");
     if (!begin(job, When::kRehearsal)) return;
     v8::ScriptOrigin origin(internalized(isolate_, "runtime:rehearsal"), 0, 0, false, -1, {}, false, false, true);
-    v8::ScriptCompiler::Source source(toV8(isolate_, kRehearsal).ToLocalChecked(), origin);
+    v8::ScriptCompiler::Source source(toV8(isolate_, text).ToLocalChecked(), origin);
     const auto resolve = [](v8::Local<v8::Context>, v8::Local<v8::String>, v8::Local<v8::FixedArray>,
                             v8::Local<v8::Module>) { return v8::MaybeLocal<v8::Module>(); };
     v8::Local<v8::Module> module;
@@ -353,6 +362,7 @@ class V8Engine final : public Engine {
   StandardErrorSink standardError_;
   Clock clock_;
   ArrayBufferAllocator allocator_;
+  size_t inheritedCodeBytes_ = 0;
   v8::Isolate* isolate_ = nullptr;
   std::unique_ptr<Realm> realm_;
 };

@@ -14,7 +14,7 @@
 namespace runtime::worker {
 namespace {
 
-// Tells the supervisor and ends the process. JavaScript may be on the stack.
+// Tells the supervisor, which ends the process. JavaScript may be on the stack.
 [[noreturn]] void finish(Realm& realm, const std::function<void(ipc::Outcome::Builder)>& fill) {
   auto request = realm.rpc->session().doneRequest();
   fill(request.initOutcome());

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
@@ -51,6 +52,22 @@ void populateMemory(size_t mallocBytes) {
   const uintptr_t end = (reinterpret_cast<uintptr_t>(bytes) + mallocBytes) & ~(kPage - 1);
   populate(begin, end - begin);
   std::free(bytes);
+}
+
+void closeHeapGaps() {
+  // The last piece of the heap, so what lies beyond its beginning is not in a gap.
+  constexpr size_t kLargest = size_t{1} << 20;
+  void* const last = tryAllocate(kLargest);
+  if (last == nullptr) return;
+  std::free(last);
+  // Sizes as glibc keeps them apart: in steps of 16 bytes at first, later in ever wider ones.
+  for (size_t size = kLargest; size >= 16; size -= std::max<size_t>(16, size / 64 & ~size_t{15})) {
+    while (void* const piece = tryAllocate(size)) {
+      if (piece < last) continue;
+      std::free(piece);
+      break;
+    }
+  }
 }
 
 void stopPopulating() { populatesHeapPages = false; }

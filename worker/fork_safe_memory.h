@@ -14,6 +14,10 @@ void keepPagesAcrossFork();
 // starts and with malloc told to keep freed memory.
 void populateMemory(size_t mallocBytes);
 
+// Before the first fork: what is free between pieces in use is taken and never given back, so that what a worker
+// allocates lies side by side on few pages. Each of them costs it a copy, wherever in the heap it is.
+void closeHeapGaps();
+
 // Before the first fork: a worker pays for what it touches, and its filter has no such advice.
 void stopPopulating();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "worker/event_loop.h"
 #include "worker/exceptions.h"
@@ -32,6 +33,10 @@ struct ModuleLoader::Request {
   v8::Location location;
   kj::Promise<capnp::Response<ipc::Session::LoadResults>> promise;
 };
+
+ModuleLoader::ModuleLoader(Realm& realm) : realm_(realm) {}
+
+ModuleLoader::~ModuleLoader() = default;
 
 void ModuleLoader::install(v8::Isolate* isolate) {
   isolate->SetHostImportModuleDynamicallyCallback(importDynamically);
@@ -402,8 +407,13 @@ v8::MaybeLocal<v8::Promise> ModuleLoader::evaluate(Record& record) {
   return promise.As<v8::Promise>();
 }
 
+void ModuleLoader::askForEntry() {
+  askedEntry_ = std::make_unique<Request>(request(nullptr, 0, {"", {}}, v8::Location(0, 0)));
+}
+
 v8::MaybeLocal<v8::Promise> ModuleLoader::runEntry(const std::string& specifier) {
-  entry_ = loadRoot(0, {specifier, {}});
+  askedEntry_->wanted.specifier = specifier;  // for who reads of a failure
+  entry_ = answer(*std::exchange(askedEntry_, nullptr));
   if (entry_ == nullptr) return {};
   if (entry_->commonJs == nullptr) return loadGraph(*entry_) ? evaluate(*entry_) : v8::MaybeLocal<v8::Promise>();
   v8::Local<v8::Promise::Resolver> done;

@@ -21,12 +21,15 @@ namespace runtime::worker {
 
 class ModuleLoader {
  public:
-  explicit ModuleLoader(Realm& realm) : realm_(realm) {}
+  explicit ModuleLoader(Realm& realm);
+  ~ModuleLoader();
 
   // In the zygote: import(), import.meta.
   static void install(v8::Isolate* isolate);
 
-  // Loads the entry and all that it imports, and begins to evaluate it. Empty with an exception thrown.
+  // Asks for the entry's source, with the job or after it.
+  void askForEntry();
+  // Then: loads it and all that it imports, and begins to evaluate it. Empty with an exception thrown.
   v8::MaybeLocal<v8::Promise> runEntry(const std::string& specifier);
 
   // import() calls since the last turn.
@@ -156,6 +159,7 @@ class ModuleLoader {
   std::map<std::pair<uint32_t, std::string>, std::unique_ptr<Record>> faces_;
   std::unordered_multimap<int, Record*> byHash_;
   std::deque<Import> imports_;
+  std::unique_ptr<Request> askedEntry_;
   Record* entry_ = nullptr;
 };
 

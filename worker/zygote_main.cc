@@ -142,6 +142,7 @@ class Zygote {
     hello.setOwnKeyring(layers.keyring == sandbox::SessionKeyring::kOwn);
     hello.setNoStoreBypass(layers.speculation.storeBypass == sandbox::Speculation::kDisabled);
     hello.setNoIndirectBranch(layers.speculation.indirectBranch == sandbox::Speculation::kDisabled);
+    hello.setCodeBytes(engine_.inheritedCodeBytes());
     send(message, -1);
   }
 

@@ -68,11 +68,21 @@ SupervisorFdLink::SupervisorFdLink(os::UniqueFd readEnd, os::UniqueFd writeEnd, 
   readTask_ = watch().eagerlyEvaluate([this](kj::Exception&& exception) { fail(kj::mv(exception)); });
 }
 
-size_t SupervisorFdLink::send(Pieces pieces) { return sendGathered(writeEnd_.get(), pieces, gather_); }
+size_t SupervisorFdLink::send(Pieces pieces) {
+  if (writeEnd_) return sendGathered(writeEnd_.get(), pieces, gather_);
+  size_t bytes = 0;
+  for (const auto& piece : pieces) bytes += piece.size();
+  return bytes;
+}
 
 size_t SupervisorFdLink::receive(Bytes to) { return mayRead_ && !ended_ ? read(to) : 0; }
 
 void SupervisorFdLink::block() { KJ_FAIL_REQUIRE("the supervisor never blocks on a worker"); }
+
+os::UniqueFd SupervisorFdLink::mute() {
+  writeTask_ = nullptr;
+  return std::move(writeEnd_);
+}
 
 size_t SupervisorFdLink::read(Bytes to) {
   ssize_t n;

@@ -30,6 +30,9 @@ class SupervisorFdLink final : public Link {
   size_t send(Pieces pieces) override;
   size_t receive(Bytes to) override;
   void block() override;
+  // What is sent from now on is thrown away. Returns the descriptor: while it is open a worker that reads waits, and
+  // finds no end.
+  os::UniqueFd mute();
 
  private:
   using Observer = kj::UnixEventPort::FdObserver;

@@ -188,7 +188,8 @@ class Sections {
   }
 
   void readPool() {
-    const toml::table* table = section("pool", {"ready", "running", "zygote_jobs", "zygote_age", "drain"});
+    const toml::table* table =
+        section("pool", {"ready", "running", "zygote_jobs", "zygote_age", "huge_pages", "drain"});
     if (table == nullptr) return;
     count(*table, "running", configuration_.running, kMostRunning);
     if (const toml::node* ready = table->get("ready");
@@ -199,6 +200,9 @@ class Sections {
     }
     count(*table, "zygote_jobs", configuration_.zygoteJobs, 1'000'000);
     amount(*table, "zygote_age", configuration_.zygoteAgeNs, policies::parseDuration);
+    if (const toml::node* flag = table->get("huge_pages")) {
+      configuration_.hugePages = reader_.boolean(*flag, "huge_pages").value_or(true);
+    }
     amount(*table, "drain", configuration_.drainNs, policies::parseDuration);
   }
 

@@ -61,6 +61,7 @@ struct Configuration {
   uint32_t running = 8;
   uint32_t zygoteJobs = 1000;  // workers of one zygote before it is replaced
   uint64_t zygoteAgeNs = 600ull * 1'000'000'000;
+  bool hugePages = true;                     // for the engine's code, where the kernel has them
   uint64_t drainNs = 10ull * 1'000'000'000;  // what running jobs get at a stop
 
   std::string auditFolder;  // host, absolute: ID.jsonl of each job; empty: no log is kept

@@ -92,8 +92,8 @@ void HostileWorker::act(char operation, Input& input, const std::function<void()
 }
 
 size_t HostileWorker::unanswered() const {
-  return static_cast<size_t>(
-      std::ranges::count_if(questions_, [](const auto& one) { return !one.second.answered && !one.second.isWait; }));
+  return static_cast<size_t>(std::ranges::count_if(
+      questions_, [](const auto& one) { return !one.second.answered && !one.second.isWait && !one.second.isDone; }));
 }
 
 void HostileWorker::bootstrap(Input& input) {
@@ -170,6 +170,7 @@ void HostileWorker::callSession(Input& input) {
     case 5:
       if (saidDone_) worst(Offence::kSurely);
       saidDone_ = true;
+      questions_[nextQuestion_ - 1].isDone = true;
       break;
     default:
       break;

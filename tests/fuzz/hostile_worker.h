@@ -38,7 +38,7 @@ class HostileWorker {
   // Something was said, by a worker honest until then, for which it must be killed.
   bool mustDie() const { return mustDie_; }
   bool saidDone() const { return saidDone_; }
-  // Calls that were made and not answered, those of `wait` apart.
+  // Calls that were made and not answered, those of `wait` and `done` apart.
   size_t unanswered() const;
 
  private:
@@ -46,6 +46,7 @@ class HostileWorker {
     uint64_t interface = 0;  // 0: the bootstrap message
     uint16_t method = 0;
     bool isWait = false;
+    bool isDone = false;
     bool answered = false;
     bool finished = false;
   };

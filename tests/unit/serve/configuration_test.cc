@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(every_key_has_its_meaning) {
       "version = 1\n[listen]\nhttp = \"[::1]:8780\"\nhosts = [\"jobs.example.com\"]\n[state]\nfolder = \"s\"\nsync = "
       "\"power\"\n"
       "retention = \"2h\"\nsize = \"3MiB\"\nartifacts = \"4MiB\"\n[pool]\nready = 0\nrunning = 3\nzygote_jobs = 7\n"
-      "zygote_age = \"5m\"\ndrain = \"1s\"\n[policies]\nfolder = \"policies\"\n[[tenant]]\nname = "
+      "zygote_age = \"5m\"\nhuge_pages = false\ndrain = \"1s\"\n[policies]\nfolder = \"policies\"\n[[tenant]]\nname = "
       "\"acme\"\ntoken_sha256 = \"" +
       digest +
       "\"\nceiling = \"acme.policy.toml\"\npolicies = [\"report\"]\nweight = 5\nrunning = 2\nqueued = 9\nrate = "
@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(every_key_has_its_meaning) {
   BOOST_TEST(all.running == 3u);
   BOOST_TEST(all.zygoteJobs == 7u);
   BOOST_TEST(all.zygoteAgeNs == 300'000'000'000u);
+  BOOST_TEST(!all.hugePages);
   BOOST_TEST(all.drainNs == 1'000'000'000u);
   BOOST_TEST(all.policiesFolder == folder + "/policies");
   const TenantSettings& tenant = all.tenants.at(0);

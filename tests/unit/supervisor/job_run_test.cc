@@ -133,7 +133,7 @@ struct Fixture {
     auto account = std::make_shared<JobAccount>(std::move(*prepared), 1, io.provider->getTimer());
     JobRun jobRun({io.unixEventPort, io.provider->getTimer(), *registry, reaper, departures}, account);
     WaitingZygote zygote(io.unixEventPort);
-    auto running = jobRun.run(zygote);
+    auto running = jobRun.run(std::shared_ptr<Zygote>(std::shared_ptr<Zygote>(), &zygote));
     // Whatever the loop gets to see, it sees after all this.
     BOOST_REQUIRE(write(zygote.toSupervisor.get(), said.data(), said.size()) == static_cast<ssize_t>(said.size()));
     const std::jthread later([&] {
@@ -157,7 +157,7 @@ struct Fixture {
 
   kj::AsyncIoContext io = kj::setupAsyncIo();
   capabilities::Lane reaper;
-  Departures departures;
+  Departures departures{io.provider->getTimer()};
   std::filesystem::path folder;
   std::unique_ptr<Registry> registry;
   std::string policy;

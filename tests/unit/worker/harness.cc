@@ -130,7 +130,8 @@ class Supervisor final : public ipc::Session::Server, public Probe::Server {
 
   kj::Promise<void> load(LoadContext context) override {
     const uint32_t referrer = context.getParams().getReferrer();
-    const std::string specifier = context.getParams().getSpecifier().cStr();
+    std::string specifier = context.getParams().getSpecifier().cStr();
+    if (referrer == 0 && specifier.empty()) specifier = "file:///main.mjs";
     result_.loads.push_back(specifier + " from " + (referrer == 0 ? "-" : urls_.at(referrer)));
     auto module = context.getResults().initModule();
     if (specifier == "runtime:probe" || specifier == "probe/other") {
