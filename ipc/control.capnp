@@ -12,6 +12,8 @@ struct Boot {
   buildId @0 :Text;
   jit @1 :Bool;
   extensions @2 :List(Extension);
+  manyWorkers @4 :Bool;
+  # Whether what is done once in the zygote, and spares each worker something, is worth its while.
   hugePages @3 :Bool;
   # Whether to copy the code to memory that workers inherit, on huge pages where the kernel has some: for many workers.
 

@@ -395,6 +395,7 @@ class Runtime::Impl : private supervisor::WorkerSource {
     capnp::MallocMessageBuilder message;
     auto boot = message.initRoot<ipc::Boot>();
     boot.setJit(jit);
+    boot.setManyWorkers(options_.manyJobs);
     boot.setHugePages(options_.hugePages);
     registry_.fill(boot);
     ++zygotesStarted_;

@@ -146,6 +146,8 @@ struct Options {
   // of their memory. 0: for ever.
   uint64_t zygoteWorkers = 0;
   std::chrono::nanoseconds zygoteAge{0};
+  // A zygote takes some milliseconds more to start, and each job some less.
+  bool manyJobs = false;
   // The engine's code is copied to huge pages, once for each zygote (56 MiB): for many jobs, which start sooner.
   bool hugePages = false;
 };

@@ -73,9 +73,9 @@ class V8Engine final : public Engine {
     if (boot.getJit()) v8::V8::SetFlagsFromString("--no-maglev");
     evaluateScripts(boot);
     if (boot.getJit()) v8::V8::SetFlagsFromString("--maglev");
-    rehearse(kRehearsalOfZygote);
+    if (boot.getManyWorkers()) rehearse(kRehearsalOfZygote);
     if (boot.getHugePages()) inheritedCodeBytes_ = makeCodeInherited();
-    closeHeapGaps();
+    if (boot.getManyWorkers()) closeHeapGaps();
     stopPopulating();
   }
 

@@ -221,6 +221,7 @@ std::expected<void, StartFault> serve(const std::string& configurationFile, cons
   Options ofService = options;
   ofService.readyWorkers = configuration->ready;
   ofService.zygoteWorkers = configuration->zygoteJobs;
+  ofService.manyJobs = true;
   ofService.hugePages = configuration->hugePages;
   ofService.zygoteAge = std::chrono::nanoseconds(configuration->zygoteAgeNs);
   auto runtime = Runtime::create(std::move(ofService));
