@@ -98,7 +98,7 @@ void configure(Database& database, Durability durability) {
   database.execute(durability == Durability::kPowerLoss ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   database.execute(
       "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-      "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+      "PRAGMA cache_size = -2048; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
 }
 
 StorageFault faultOf(const DatabaseError& error) { return {error.trouble(), error.what()}; }
