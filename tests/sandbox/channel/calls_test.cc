@@ -1,5 +1,6 @@
 // Well-formed messages and calls that no worker makes.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "tests/sandbox/channel/trial.h"
 
@@ -87,6 +88,11 @@ BOOST_AUTO_TEST_CASE(the_session_out_of_order) {
   row.expect({"done-twice"}, {"exit", "", 3});
   row.expect({"outcome-of-no-kind"}, violation("the worker sent parameters of the wrong shape"));
   row.expect({"calls-after-done"}, {"exit", "", 3});
+  const Ran ran = scene().run({"calls-after-done"});
+  BOOST_REQUIRE(ran.completion.has_value());
+  BOOST_TEST(ran.completion->standardOutput == "");
+  BOOST_TEST(std::filesystem::exists(scene().folder() / "data/before-done"));
+  BOOST_TEST(!std::filesystem::exists(scene().folder() / "data/after-done"));
   row.expect({"waits", "9"}, violation("the worker started too many waits"));
   row.expect({"source-that-is-not-there", "module"}, violation("the worker asked for a source that is not there"));
   row.expect({"source-that-is-not-there", "offset"}, violation("the worker asked for a source that is not there"));
