@@ -134,22 +134,27 @@ void outcomeOfNoKind(Peer& peer, const Arguments&) {
   });
 }
 // What is asked for after the end is not done; what was said before it counts.
-// What is answered before is done; after it nothing is, nor answered.
+// What is called before is done; what stands behind the last word, in the same piece of bytes, is not.
 void callsAfterDone(Peer& peer, const Arguments&) {
   const Token view = peer.view();
-  const auto write = [&](const char* path) {
-    return peer.call<Fs::WriteFileParams>(kFs, kWriteFile, [&](auto params) {
+  const auto write = [&](uint32_t question, const char* path) {
+    return peer.packedCall<Fs::WriteFileParams>(question, kFs, kWriteFile, [&](auto params) {
       setToken(params.initPath().initBase(), view);
       params.getPath().setText(path);
     });
   };
-  peer.wait(write("/data/before-done"));
-  peer.call<Session::DoneParams>(kSession, kDone, [](auto params) { params.initOutcome().setExited(3); });
-  const uint32_t last = write("/data/after-done");
-  peer.print("after done");
-  peer.wait(last);
+  const uint32_t before = peer.nextQuestion();
+  peer.write(write(before, "/data/before-done"));
+  peer.wait(before);
+  std::string all = peer.packedCall<Session::DoneParams>(peer.nextQuestion(), kSession, kDone,
+                                                         [](auto params) { params.initOutcome().setExited(3); });
+  all += peer.packedCall<Session::OutputParams>(peer.nextQuestion(), kSession, kOutput, [](auto params) {
+    params.setBytes(kj::StringPtr("after done").asBytes());
+  });
+  const uint32_t after = peer.nextQuestion();
+  peer.write(all + write(after, "/data/after-done"));
+  peer.wait(after);
   peer.print("answered");
-  for (;;) peer.wait(write("/data/after-done"));
 }
 
 void waits(Peer& peer, const Arguments& arguments) {
